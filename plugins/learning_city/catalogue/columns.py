@@ -1,0 +1,177 @@
+"""What each reference file holds: its columns, their types, and what they may refer to."""
+
+from dataclasses import dataclass, field
+
+REQUIRED = "!"  # a trailing mark in the column lists below: may not be empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One reference file: ``columns`` maps a name to its type; ``required`` may not be empty."""
+
+    file: str
+    columns: dict[str, str]
+    required: frozenset[str]
+    key: tuple[str, ...]
+    dated: bool
+    references: dict[str, tuple[str, str]] = field(default_factory=dict)
+    choices: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def _table(
+    file: str,
+    columns: str,
+    key: str,
+    *,
+    references: dict[str, tuple[str, str]] | None = None,
+    choices: dict[str, str] | None = None,
+) -> Table:
+    """Columns are written ``name:type``; ``!`` after the type makes it required; the default type is text."""
+    typed: dict[str, str] = {}
+    required: set[str] = set()
+    for word in columns.split():
+        name, _, kind = word.partition(":")
+        if kind.endswith(REQUIRED):
+            required.add(name)
+        typed[name] = kind.rstrip(REQUIRED) or "text"
+    return Table(
+        file=file,
+        columns=typed,
+        required=frozenset(required),
+        key=tuple(key.split()),
+        dated="valid_from" in typed and typed["valid_from"] == "date" and "valid_from" in required,
+        references=references or {},
+        choices={name: frozenset(allowed.split()) for name, allowed in (choices or {}).items()},
+    )
+
+
+_DATES = "valid_from:date! valid_to:date"
+_FACETS = "population time boundary scope counting"
+
+TABLES: dict[str, Table] = {
+    "place": _table(
+        "places.csv",
+        f"place:! name_zh:! name_en:! parent level:! {_DATES}",
+        "place",
+        references={"parent": ("place", "place")},
+        choices={"level": "country region city district"},
+    ),
+    "place_event": _table(
+        "place_events.csv",
+        "date:date! type:! old_place:! new_place:! share:number source:!",
+        "date type old_place new_place",
+        references={"old_place": ("place", "place"), "new_place": ("place", "place")},
+        choices={"type": "merge split rename transfer"},
+    ),
+    "department": _table("departments.csv", f"department:! name_zh:! name_en:! {_DATES}", "department"),
+    "source": _table(
+        "sources.csv",
+        "source:! name_zh:! name_en:! kind:! rank:whole! symbols cover_year document",
+        "source",
+        choices={"kind": "official administrative survey sample media"},
+    ),
+    "measure": _table(
+        "measures.csv",
+        "measure:! name_zh:! name_en:! unit:unit! decimals:whole! aggregation:! theme",
+        "measure",
+        choices={"aggregation": "stock flow ratio"},
+    ),
+    "definition": _table(
+        "definitions.csv",
+        "definition:! measure:! name_zh:! name_en:! unit:unit! decimals:whole! aggregation:! kind:! "
+        f"{_FACETS} text_zh text_en source_document {_DATES}",
+        "definition",
+        references={"measure": ("measure", "measure")},
+        choices={"aggregation": "stock flow ratio", "kind": "actual cumulative rate"},
+    ),
+    "bridge": _table(
+        "bridges.csv",
+        "bridge:! type:! from_definition:! to_definition:! part:whole! parts:whole! factor:number error:number "
+        "place valid_from:date valid_to:date source",
+        "bridge part",
+        references={"from_definition": ("definition", "definition"), "to_definition": ("definition", "definition")},
+        choices={"type": "unit sum difference average coefficient splice split proxy"},
+    ),
+    "framework": _table(
+        "frameworks.csv",
+        f"framework:! name_zh:! name_en:! shape qualitative:whole quantitative:whole {_DATES} note",
+        "framework",
+    ),
+    "indicator": _table(
+        "indicators.csv",
+        "framework:! indicator:! parent level:whole! position:whole! name_zh:! name_en:! nature unit decimals:whole "
+        f"direction formula scope provenance:! note {_DATES}",
+        "framework indicator",
+        references={"framework": ("framework", "framework"), "formula": ("formula", "formula")},
+        choices={
+            "nature": "quantitative qualitative",
+            "direction": "higher lower range none",
+            "provenance": "A B C",
+            "scope": "city district",
+        },
+    ),
+    "formula": _table(
+        "formulas.csv",
+        f"formula:! version:whole! expression:! unit:unit! {_DATES} note",
+        "formula version",
+    ),
+    "target": _table(
+        "targets.csv",
+        "target:! framework:! indicator:! place:! due:! direction:! value:number low:number high:number "
+        "baseline:number baseline_period unit:unit! set_by:! source:! fact_id lead supporting",
+        "target",
+        references={"place": ("place", "place"), "indicator": ("indicator", "indicator")},
+        choices={"direction": "higher lower range"},
+    ),
+    "form": _table(
+        "forms.csv",
+        f"form:! name_zh:! name_en:! department:! frequency:! form_no authority approval_no {_DATES}",
+        "form",
+        references={"department": ("department", "department")},
+        choices={"frequency": "annual quarterly schoolyear"},
+    ),
+    "form_item": _table(
+        "form_items.csv",
+        "form:! position:whole! section:! measure:! definition:! label_zh:! label_en:! unit:unit! decimals:whole! "
+        "required:yes! low:number high:number parent parts kind:! numerator denominator type:! evidence:yes! "
+        "indent:whole!",
+        "form definition",
+        references={
+            "form": ("form", "form"),
+            "measure": ("measure", "measure"),
+            "definition": ("definition", "definition"),
+            "parent": ("measure", "measure"),
+            "numerator": ("measure", "measure"),
+            "denominator": ("measure", "measure"),
+        },
+        choices={"parts": "all some", "kind": "actual cumulative rate", "type": "number text choice"},
+    ),
+    "responsibility": _table(
+        "responsibilities.csv",
+        f"form:! level:! place department:! role:! {_DATES}",
+        "form level place department role",
+        references={
+            "form": ("form", "form"),
+            "place": ("place", "place"),
+            "department": ("department", "department"),
+        },
+        choices={"level": "city district", "role": "lead supporting"},
+    ),
+    "calendar": _table(
+        "calendar.csv",
+        "round:! data_year:whole! form:! opens:date! due:date! grace:date locks:date note",
+        "round form",
+        references={"form": ("form", "form")},
+    ),
+    "table_label": _table(
+        "table_labels.csv",
+        "source:! label:! measure:! definition:! unit:unit! parent parts note",
+        "source label",
+        references={
+            "source": ("source", "source"),
+            "measure": ("measure", "measure"),
+            "definition": ("definition", "definition"),
+        },
+    ),
+}
+"""Every reference table, in the order in which they are stored."""

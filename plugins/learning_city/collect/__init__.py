@@ -1,0 +1,1 @@
+"""Registers what departments and yearbooks delivered. Files are archived unchanged; nothing is judged here."""

@@ -1,0 +1,208 @@
+"""Parse issued workbooks: identity, every worksheet row as text, and the cells the hidden sheet names.
+
+Runs in the child process only. Imports stay few: this is what a hostile file gets to see.
+"""
+
+import io
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from learning_city.collect import container
+from learning_city.model import ledger
+
+Grid = list[list[Any]]
+ITEM_COLUMNS = (
+    "file", "item_no", *(c for c in ledger.COLUMNS if c != "role"), "text", "typed",
+    "missing_type", "missing_cell", "reason", "reason_cell", "evidence", "evidence_cell",
+)  # fmt: skip
+_FIRST_ITEM = ledger.HEADINGS_ROW  # 0-based index of the row below the headings
+
+
+def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[bytes]:
+    """Three frames: files (JSON list), sheet rows (Arrow), items (Arrow)."""
+    files: list[dict[str, object]] = []
+    rows: tuple[list[Any], ...] = ([], [], [], [])
+    items: list[list[Any]] = [[] for _ in ITEM_COLUMNS]
+    for index, path in enumerate(paths):
+        progress(index)
+        files.append(_read(Path(path).read_bytes(), index, rows, items))
+    yield json.dumps(files, ensure_ascii=False).encode()
+    yield _arrow(dict(zip(("file", "sheet", "row_no", "cells"), rows, strict=True)))
+    yield _arrow(dict(zip(ITEM_COLUMNS, items, strict=True)))
+
+
+def _read(content: bytes, index: int, rows: tuple[list[Any], ...], items: list[list[Any]]) -> dict[str, object]:
+    seen = container.look(content)
+    if seen.problem:
+        return {"problem": seen.problem, "detail": seen.detail}
+    if seen.kind not in ("zip", "ole"):
+        return {"problem": "not_workbook", "detail": seen.kind}
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            grids = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    except PasswordError:
+        return {"problem": "password", "detail": ""}
+    except (CalamineError, ValueError, OSError) as problem:
+        return {"problem": "truncated", "detail": str(problem)[:200]}
+    for sheet, grid in grids.items():
+        if sheet != ledger.HIDDEN_SHEET:
+            _land(index, sheet, grid, rows)
+    hidden = grids.get(ledger.HIDDEN_SHEET)
+    if hidden is None:
+        return {"problem": "no_identity", "detail": ""}
+    said = _identity(hidden)
+    asked = _asked(hidden)
+    formulas = _formulas_by_sheet(seen, list(grids))
+    structure = [tuple(row[c] for c in ledger.STRUCTURE) for row in asked]
+    _collect_items(index, asked, grids, formulas, items)
+    return {
+        "problem": "",
+        "detail": "",
+        "identity": said,
+        "template_found": ledger.template_hash(structure),
+        "signoff": _signoff(asked, grids),
+        "printed": _printed(grids, asked),
+        "sheets": "\n".join(dict.fromkeys(row["sheet"] for row in asked if row["role"] == "value")),
+    }
+
+
+def _land(index: int, sheet: str, grid: Grid, rows: tuple[list[Any], ...]) -> None:
+    for number, cells in enumerate(grid, start=1):
+        last = len(cells)
+        while last and cells[last - 1] == "":
+            last -= 1
+        if last:
+            rows[0].append(index)
+            rows[1].append(sheet)
+            rows[2].append(number)
+            rows[3].append("{" + ",".join(map(_quoted, map(as_text, cells[:last]))) + "}")
+
+
+@cache
+def _quoted(text: str) -> str:
+    if not text:
+        return "NULL"
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "") + '"'
+
+
+def as_text(value: object) -> str:
+    """A cell as text: whole numbers without a point, dates as ISO, empty cells as empty text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return str(value)
+
+
+def _identity(hidden: Grid) -> dict[str, str]:
+    return {as_text(row[0]): as_text(row[1]) for row in hidden[: ledger.HEADINGS_ROW - 1] if len(row) > 1 and row[0] != ""}
+
+
+def _asked(hidden: Grid) -> list[dict[str, str]]:
+    if len(hidden) < ledger.HEADINGS_ROW:
+        return []
+    headings = [as_text(cell) for cell in hidden[ledger.HEADINGS_ROW - 1]]
+    rows = []
+    for row in hidden[_FIRST_ITEM:]:
+        said = dict.fromkeys(ledger.COLUMNS, "") | dict(zip(headings, map(as_text, row), strict=False))
+        if said["cell"]:
+            rows.append(said)
+    return rows
+
+
+@cache
+def _at(cell: str) -> tuple[int, int]:
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(cell[len(letters) :]) - 1, column - 1
+
+
+def _value(grids: dict[str, Grid], sheet: str, cell: str) -> Any:  # noqa: ANN401 - whatever the cell holds
+    grid = grids.get(sheet)
+    try:
+        row, column = _at(cell)
+    except ValueError:
+        return ""
+    if grid is None or row >= len(grid) or column < 0 or column >= len(grid[row]):
+        return ""
+    return grid[row][column]
+
+
+def _collect_items(
+    index: int, asked: list[dict[str, str]], grids: dict[str, Grid], formulas: dict[str, dict[str, bool]], items: list[list[Any]]
+) -> None:
+    beside: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
+    key = ("form", "measure", "definition", "place", "period")
+    for row in asked:
+        if row["role"] in ("missing_type", "reason", "explanation", "evidence"):
+            beside.setdefault(tuple(row[k] for k in key), {})[row["role"]] = row
+    number = 0
+    for row in asked:
+        if row["role"] != "value":
+            continue
+        number += 1
+        others = beside.get(tuple(row[k] for k in key), {})
+        value = _value(grids, row["sheet"], row["cell"])
+        typed = "number" if isinstance(value, int | float) and not isinstance(value, bool) else "text"
+        if value == "":
+            typed = "formula" if formulas.get(row["sheet"], {}).get(row["cell"]) is False else "empty"
+        line = [index, number, *(row[c] for c in ledger.COLUMNS if c != "role"), as_text(value), typed]
+        for role in ("missing_type", "reason", "evidence"):
+            other = others.get(role) or (others.get("explanation") if role == "reason" else None)
+            line.append(as_text(_value(grids, other["sheet"], other["cell"])).strip() if other else "")
+            line.append(other["cell"] if other else "")
+        for column, cell in zip(items, line, strict=True):
+            column.append(cell)
+
+
+def _formulas_by_sheet(seen: container.Container, sheets: list[str]) -> dict[str, dict[str, bool]]:
+    """Formula cells by sheet name; parts are numbered in sheet order by every writer we know."""
+    found: dict[str, dict[str, bool]] = {}
+    for number, sheet in enumerate(sheets, start=1):
+        found[sheet] = seen.formulas.get(f"xl/worksheets/sheet{number}.xml", {})
+    return found
+
+
+def _signoff(asked: list[dict[str, str]], grids: dict[str, Grid]) -> dict[str, dict[str, str]]:
+    return {
+        row["measure"]: {
+            "sheet": row["sheet"],
+            "cell": row["cell"],
+            "text": as_text(_value(grids, row["sheet"], row["cell"])).strip(),
+        }
+        for row in asked
+        if row["role"] == "signoff"
+    }
+
+
+def _printed(grids: dict[str, Grid], asked: list[dict[str, str]]) -> str:
+    """What stands printed above the first table of each form sheet, to be compared with the identity."""
+    lines = []
+    for sheet in dict.fromkeys(row["sheet"] for row in asked if row["role"] == "value"):
+        for row in grids.get(sheet, [])[:8]:
+            lines += [as_text(cell) for cell in row if cell != ""]
+    return "\n".join(lines)[:4000]
+
+
+def _arrow(columns: dict[str, list[Any]]) -> bytes:
+    types = {"file": pa.int32(), "item_no": pa.int32(), "row_no": pa.int32()}
+    table = pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()

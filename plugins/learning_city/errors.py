@@ -1,0 +1,36 @@
+"""The error tree answers one question: will trying again help?
+
+Bad data is never an error, it is a finding (``learning_city.model.finding``).
+"""
+
+
+class LearningCityError(Exception):
+    """Root of everything this package raises on purpose."""
+
+
+class RetryLater(LearningCityError):
+    """The world may heal by itself: a database restarting, a share unmounted."""
+
+
+class NeedsAPerson(LearningCityError):
+    """Trying again cannot help: a file, a setting or a rule has to be changed.
+
+    The message says where, what, and what to do next.
+    """
+
+
+class CatalogueRefused(NeedsAPerson):
+    """The reference files hold errors; nothing was loaded.
+
+    ``errors`` lists every one of them, each with file, row and column.
+    """
+
+    def __init__(self, errors: list[str]) -> None:
+        self.errors = errors
+        shown = "\n".join(errors[:50])
+        more = f"\n… and {len(errors) - 50} more" if len(errors) > 50 else ""
+        super().__init__(f"{len(errors)} error(s) in the catalogue, nothing was loaded:\n{shown}{more}")
+
+
+class NotATable(NeedsAPerson):
+    """A file that was given as a statistical table holds none."""

@@ -1,0 +1,1 @@
+"""Frozen nouns of the trade. This room knows no file, no socket and no database."""

@@ -1,0 +1,1 @@
+"""Opens rounds, says who owes what by when, and issues the workbooks that departments fill in."""

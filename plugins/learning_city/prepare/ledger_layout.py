@@ -1,0 +1,123 @@
+"""Where everything of a ledger stands: rows, columns and the place each item keeps in the 校验码."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from learning_city.model.ledger import Ledger, LedgerForm, LedgerItem
+
+PREVIOUS, YEARBOOK, VALUE, MISSING, REASON, EVIDENCE, CHECK, TERM = "FGHIJKLM"
+"""Columns of a form sheet; the last one is hidden and holds the shares of the 校验码."""
+HEADER_ROW = 7
+"""Row of the column headings, from 0; the row of 甲乙丙丁戊 follows it."""
+FIRST_ROW = HEADER_ROW + 2
+WIDTHS = (5.7, 27.3, 30.7, 8.3, 7.7, 11.3, 11.3, 12.3, 9.3, 20.7, 17.3, 15.7)
+"""Of the visible columns of a form sheet, in digits of the default font."""
+GUIDE_SHEET = "填报说明"
+SIGNOFF_SHEET = "签署"
+SIGNOFF_CELLS = {
+    "head": "C6",
+    "statistician": "C7",
+    "filler": "C8",
+    "phone": "C9",
+    "date": "C10",
+    "seal": "C11",
+    "code": "C13",
+}
+"""Field of the sign-off -> its cell on 签署."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One item at its place: ``number`` is the row as Excel counts, ``position`` its turn in the 校验码."""
+
+    item: LedgerItem
+    number: int
+    position: int
+
+    def cell(self, column: str) -> str:
+        """The address of this row's cell in a column, like ``H12``."""
+        return f"{column}{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormLayout:
+    """One form on its sheet. ``sections`` are (row as Excel counts, heading)."""
+
+    form: LedgerForm
+    rows: tuple[ItemRow, ...]
+    sections: tuple[tuple[int, str], ...]
+    last: int
+
+    def area(self, column: str) -> str:
+        """The absolute range of a column over all items."""
+        return f"${column}${FIRST_ROW + 1}:${column}${self.last}"
+
+    def runs(self) -> list[tuple[int, int]]:
+        """First and last row (as Excel counts) of each unbroken run of items."""
+        headings = [number for number, _ in self.sections]
+        starts = [FIRST_ROW + 1, *(number + 1 for number in headings)]
+        ends = [*(number - 1 for number in headings), self.last]
+        return [(start, end) for start, end in zip(starts, ends, strict=True) if start <= end]
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """The rows of one sheet that must agree with an item: its total, and the parts that make it up."""
+
+    total: ItemRow | None
+    parts: tuple[ItemRow, ...]
+
+
+def lay_out(ledger: Ledger) -> tuple[FormLayout, ...]:
+    """Give every item of a ledger its row, forms and items in the order they are given."""
+    position, layouts = 0, []
+    for form in ledger.forms:
+        layout = _lay_out_form(form, position)
+        position += len(layout.rows)
+        layouts.append(layout)
+    return tuple(layouts)
+
+
+def kin(layout: FormLayout) -> list[Kin]:
+    """For each item, in order, the rows its number is compared with (same place and period).
+
+    Where a sheet asks for one total under several definitions nobody said which of them the
+    parts belong to, so nothing is compared.
+    """
+    named: dict[tuple[str, str, str], list[ItemRow]] = defaultdict(list)
+    parts: dict[tuple[str, str, str], list[ItemRow]] = defaultdict(list)
+    for row in layout.rows:
+        item = row.item
+        named[item.measure, item.place, item.period].append(row)
+        if item.parent and item.parts == "all":
+            parts[item.parent, item.place, item.period].append(row)
+    return [_kin_of(row, named, parts) for row in layout.rows]
+
+
+def _kin_of(
+    row: ItemRow,
+    named: Mapping[tuple[str, str, str], list[ItemRow]],
+    parts: Mapping[tuple[str, str, str], list[ItemRow]],
+) -> Kin:
+    item = row.item
+    totals = named.get((item.parent, item.place, item.period), []) if item.parent else []
+    own = (item.measure, item.place, item.period)
+    return Kin(
+        total=totals[0] if len(totals) == 1 and totals[0] is not row else None,
+        parts=tuple(parts.get(own, ())) if len(named[own]) == 1 else (),
+    )
+
+
+def _lay_out_form(form: LedgerForm, position: int) -> FormLayout:
+    rows: list[ItemRow] = []
+    sections: list[tuple[int, str]] = []
+    number, section = FIRST_ROW + 1, ""
+    for item in form.items:
+        if item.section and item.section != section:
+            section = item.section
+            sections.append((number, section))
+            number += 1
+        rows.append(ItemRow(item, number, position + len(rows)))
+        number += 1
+    return FormLayout(form, tuple(rows), tuple(sections), number - 1)

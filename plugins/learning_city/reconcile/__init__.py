@@ -1,0 +1,1 @@
+"""Brings observations under the wanted definition, ranks the candidates, keeps the losers, lists the conflicts."""

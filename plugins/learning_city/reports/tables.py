@@ -1,0 +1,52 @@
+"""What a report is made of: one frame per table, already computed, in the order of the office."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pandas import DataFrame
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTables:
+    """The frames of one build and what identifies it. Missing numbers are NaN, never 0.
+
+    ``cities`` are (place code, name) in the usual order, so that no table looks like a ranking.
+    """
+
+    build: str
+    framework_zh: str
+    framework_note: str
+    period: str
+    as_of: str
+    edition: str
+    code_version: str
+    is_demo: bool
+    cities: tuple[tuple[str, str], ...]
+    indicators: DataFrame
+    """indicator, parent, level (1 to 3), position, code_shown, name_zh, name_en, nature
+    (quantitative, qualitative), unit, decimals, direction, provenance (A, B, C)"""
+    values: DataFrame
+    """indicator, place, value, low, high, status (SDMX letter), verdict (可比, 调整后可比, 不可比 or
+    empty), facet, is_synthetic, data_period, source_zh, note, proof"""
+    attainment: DataFrame
+    """indicator, name_zh, place, place_name, due, direction, target, unit, value, met (True, False,
+    None), progress (percent), state_zh, lead, supporting, is_synthetic, source"""
+    conflicts: DataFrame
+    """place_name, period, measure_zh, definition_zh, value, low, high, proposal_zh, candidates_zh
+    (a line each), state_zh, is_synthetic"""
+    unstated: DataFrame
+    """document, place_name, measure_zh, definition_zh, value_text, unit, sheet_cell: figures whose
+    year nobody stated; they stand in no year's table"""
+    missing: DataFrame
+    """place_name, indicator, name_zh, why_zh"""
+    findings: DataFrame
+    """severity (block, ask, note), state_zh, place_name, department_zh, form, file, sheet, cell,
+    found, expected, message_zh, rule_id"""
+
+
+def records(frame: DataFrame) -> list[Record]:
+    """The rows of a frame in order; whatever counts as missing in it is None."""
+    known = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): said for name, said in row.items()} for row in known.to_dict("records")]

@@ -1,0 +1,1 @@
+"""Checks what was collected against the rules in ``expectations/``; bad data becomes findings, never errors."""

@@ -1,0 +1,90 @@
+"""Check submissions: in the database, or files on a disk. Both go through the same rules."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from learning_city.model.finding import Finding
+from learning_city.validate import causes, item_columns, messages, submission_columns, suites
+from learning_city.validate.run import run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A finding and what it is about; ``n`` numbers the workbook in the batch."""
+
+    n: int
+    form: str | None
+    definition: str | None
+    place: str | None
+    period: str | None
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is checked together, cross-file rules included.
+
+    ``submissions``: n, file, department, place, period, identity, signoff, problem, problem_detail.
+    ``items``: the columns of ``intake.item`` with n, file, department, label, low, high. ``evidence``: n, name.
+    """
+
+    submissions: pd.DataFrame
+    items: pd.DataFrame
+    evidence: pd.DataFrame
+
+
+def check_ledgers(
+    batch: Batch, *, round_id: str, place_names: Mapping[str, str], today: date
+) -> list[Judged]:
+    """Findings of issued workbooks, in the order of files, sheets and cells. One run per suite.
+
+    ``round_id`` is the round being collected (empty: each workbook's own).
+    """
+    found: list[Judged] = []
+    frame = submission_columns.prepare(
+        batch.submissions, batch.items, batch.evidence, round_id=round_id, place_names=place_names, today=today
+    )
+    found += _judge("submission", frame)
+    if not batch.items.empty:
+        items = causes.prepare(item_columns.prepare(batch.items, batch.evidence))
+        found += _judge("ledger", items)
+    return _ordered(found)
+
+
+def check_tables(batch: Batch) -> list[Judged]:
+    """Findings of yearbook and document tables; what was printed can only be asked about or set aside."""
+    if batch.items.empty:
+        return []
+    items = item_columns.prepare(batch.items, batch.evidence)
+    unstated = items["period"].str.startswith("unstated@")
+    items["unstated"] = items["text"].where(unstated, None)
+    return _ordered(_judge("table", items))
+
+
+def _judge(suite_name: str, frame: pd.DataFrame) -> Iterator[Judged]:
+    suite = suites.load(suite_name)
+    for rule_id, rows in run(suite, frame):
+        failing = frame.loc[rows]
+        context: Iterable[dict[str, object]] = (
+            failing.reindex(columns=["n", "form", "definition", "place", "period"]).astype(object).to_dict("records")
+        )
+        for about, finding in zip(context, messages.findings(suite.rules[rule_id], failing), strict=True):
+            yield Judged(
+                n=int(str(about["n"])),
+                form=_text(about["form"]),
+                definition=_text(about["definition"]),
+                place=_text(about["place"]),
+                period=_text(about["period"]),
+                finding=finding,
+            )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _ordered(found: list[Judged]) -> list[Judged]:
+    return sorted(found, key=lambda j: (j.n, j.finding.sheet, len(j.finding.cell), j.finding.cell, j.finding.rule_id))

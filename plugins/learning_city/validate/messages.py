@@ -1,0 +1,75 @@
+"""From failing rows to findings: where, what was found, what was expected, why, and how to mend it."""
+
+from string import Template
+
+import pandas as pd
+
+from learning_city.model.finding import Finding
+from learning_city.validate.suites import Rule
+
+PROBLEMS: dict[str, tuple[str, str, str, str]] = {
+    "empty_file": ("文件是空的，没有内容。", "The file is empty.", "重新导出后报送。", "Export it again."),
+    "not_workbook": ("不是 Excel 工作簿。", "This is not an Excel workbook.", "报送本办公室下发的 .xlsx 工作簿。", "Deliver the issued .xlsx workbook."),
+    "truncated": ("文件损坏或不完整，打不开。", "The file is damaged or incomplete.", "重新保存后报送。", "Save it again and deliver it."),
+    "password": ("文件有打开密码。", "The file is protected by a password.", "去掉打开密码后报送。", "Remove the password."),
+    "too_big": ("文件太大。", "The file is too large.", "只报送下发的工作簿，附件另附。", "Deliver the issued workbook only."),
+    "bomb": ("压缩内容异常大，已停止读取。", "The packed content is abnormally large; reading was stopped.", "用 Excel 重新另存后报送。", "Save it anew in Excel."),
+    "sparse": ("工作表的范围异常大（远处有零星单元格），已停止读取。", "A sheet's extent is abnormally large; reading was stopped.", "删除表外的单元格，另存后报送。", "Delete cells outside the table and save anew."),
+    "macro": ("工作簿带有宏，不予读取。", "The workbook holds macros and was not read.", "报送下发的无宏工作簿。", "Deliver the macro-free workbook."),
+    "no_identity": ("不是本办公室下发的工作簿（没有身份信息），待认领。", "Not a workbook issued by this office (no identity): to be claimed.", "由收集员认领，或请部门用下发的工作簿填报。", "A clerk assigns it, or the department uses the issued workbook."),
+    "crashed": ("读取这个文件时读取程序崩溃，已隔离。", "The reading process crashed on this file; it was set aside.", "用 Excel 重新另存后报送。", "Save it anew in Excel."),
+    "timeout": ("读取这个文件超时，已停止。", "Reading this file took too long and was stopped.", "用 Excel 重新另存后报送。", "Save it anew in Excel."),
+}  # fmt: skip
+"""problem code -> (what happened zh, en, what to do zh, en)"""
+
+
+def findings(rule: Rule, rows: pd.DataFrame) -> list[Finding]:
+    """One finding per failing row; ``rows`` carries every column the rule's texts name."""
+    return [_finding(rule, {name: _said(value) for name, value in row.items()}, row) for row in rows.to_dict("records")]
+
+
+def _finding(rule: Rule, said: dict[str, str], row: dict[str, object]) -> Finding:
+    if rule.rule_id == "identity.unreadable":
+        zh, en, remedy_zh, remedy_en = PROBLEMS[said["problem"]]
+        detail = said.get("problem_detail", "")
+        said |= {"problem_zh": zh, "problem_en": en, "remedy_zh": remedy_zh, "remedy_en": remedy_en}
+        said["problem"] = f"{said['problem']}: {detail}" if detail else said["problem"]
+    said["found"] = Template(rule.found).safe_substitute(said)
+    fill = {name: Template(getattr(rule, name)).safe_substitute(said) for name in _TEXTS}
+    would_be = row.get(rule.would_be) if rule.would_be else None
+    sheet, cell = _where(rule, said)
+    return Finding(
+        rule_id=rule.rule_id,
+        family=rule.family,
+        severity=rule.severity,
+        file=said["file"],
+        sheet=sheet,
+        cell=cell,
+        found=said["found"],
+        expected=fill["expected"],
+        message_zh=fill["message_zh"] + fill["fix_zh"],
+        message_en=f"{fill['message_en']} {fill['fix_en']}",
+        cause=fill["cause"],
+        would_be=float(would_be) if isinstance(would_be, int | float) and not pd.isna(would_be) else None,
+    )
+
+
+_TEXTS = ("expected", "message_zh", "message_en", "fix_zh", "fix_en", "cause")
+
+
+def _where(rule: Rule, said: dict[str, str]) -> tuple[str, str]:
+    """``at``: empty for the whole workbook, ``cell`` or another cell column, or a field of the sign-off."""
+    if not rule.at:
+        return "", ""
+    if rule.at.endswith("cell"):
+        return said["sheet"], said[rule.at] or said["cell"]
+    return said[f"{rule.at}_sheet"] if f"{rule.at}_sheet" in said else said["seal_sheet"], said[f"{rule.at}_cell"]
+
+
+def _said(value: object) -> str:
+    """A value as a person would write it: no trailing zeros, nothing for nothing."""
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)

@@ -1,0 +1,41 @@
+"""One Great Expectations run per suite and batch; which rows failed which rule."""
+
+import warnings
+from collections.abc import Iterator
+
+import pandas as pd
+
+from learning_city.errors import NeedsAPerson
+from learning_city.validate.suites import Suite
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message="module 'sre_", category=DeprecationWarning)
+    import great_expectations as gx
+
+
+def run(suite: Suite, frame: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
+    """Yield each failed rule's id with the index labels of its failing rows.
+
+    Results do not come back in suite order and are matched on ``meta.rule_id``. A rule that could not be
+    evaluated (a column is missing) raises NeedsAPerson: that is a fault of the rule, not of the data.
+    """
+    if frame.empty:
+        return
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_pandas("frames")
+    definition = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe("batch")
+    batch = definition.get_batch({"dataframe": frame})
+    checked = batch.validate(gx.ExpectationSuite(**suite.native), result_format="COMPLETE")
+    for result in checked.results:
+        rule_id = result.expectation_config.meta["rule_id"]
+        if result.exception_info and _raised(result.exception_info):
+            raise NeedsAPerson(f"Rule {rule_id} of suite {suite.name} could not be evaluated: {result.exception_info}")
+        if not result.success:
+            yield rule_id, list(result.result["unexpected_index_list"])
+
+
+def _raised(info: dict[str, object]) -> bool:
+    if "raised_exception" in info:
+        return bool(info["raised_exception"])
+    return any(isinstance(part, dict) and part.get("raised_exception") for part in info.values())

@@ -1,0 +1,139 @@
+"""What the workbook rules look at: identity, printed marks, sign-off, doubles. One row per workbook."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from learning_city.model.checkcode import check_code
+
+_PLACE = re.compile("地区[:\uff1a]\\s*(\\S+?)\\s*[(\uff08](\\w+)[)\uff09]")
+_YEAR = re.compile(r"数据[年期]\s*(\d{4})")
+_FORM_NO = re.compile("表\\s*号[:\uff1a]\\s*(\\S+)")
+_VALID_TO = re.compile("有效期至?[:\uff1a]\\s*(\\d{4})年(\\d{1,2})月(\\d{1,2})日")
+
+
+def prepare(
+    submissions: pd.DataFrame,
+    items: pd.DataFrame,
+    evidence: pd.DataFrame,
+    *,
+    round_id: str,
+    place_names: Mapping[str, str],
+    today: date,
+) -> pd.DataFrame:
+    """Rule columns, null where all is well; ``*_cell``/``*_sheet`` say where a sign-off finding stands.
+
+    ``submissions``: n, identity and signoff (JSON text), problem, problem_detail. ``round_id`` is the round
+    being collected; empty takes each workbook's own.
+    """
+    frame = submissions.reset_index(drop=True)
+    identities = [json.loads(text) for text in frame["identity"]]
+    signoffs = [json.loads(text) for text in frame["signoff"]]
+    named: dict[int, set[str]] = evidence.groupby("n")["name"].agg(set).to_dict()
+    codes = _codes(items)
+    lines = [
+        _line(identity, round_id, place_names)
+        | _signed(signoff, named.get(n, set()), codes.get(n, 0), today)
+        for n, identity, signoff in zip(frame["n"], identities, signoffs, strict=True)
+    ]
+    frame = frame.join(pd.DataFrame(lines, index=frame.index))
+    frame["problem"] = frame["problem"].where(frame["problem"].notna(), None)
+    frame["token"] = [identity.get("token") for identity in identities]
+    return _doubles(frame, items)
+
+
+def _line(identity: dict[str, str], round_id: str, place_names: Mapping[str, str]) -> dict[str, object]:
+    if not identity:
+        return {"bad_token": None, "bad_template": None, "other_round": None, "misprinted": None, "expired": None}
+    wanted = round_id or identity["round"]
+    return {
+        "bad_token": None if identity["token_ok"] == "yes" else identity["token"][:8] or "—",
+        "bad_template": None if identity["template_ok"] == "yes" or identity["token_ok"] != "yes" else identity["template"],
+        "other_round": None if identity["round"] == wanted else identity["round"],
+        "round_wanted": wanted,
+        "misprinted": _misprinted(identity, place_names),
+        "expired": _expired(identity),
+    }
+
+
+def _misprinted(identity: dict[str, str], place_names: Mapping[str, str]) -> str | None:
+    """The first printed place, data year or form that is not what the identity says."""
+    printed = identity.get("printed", "")
+    for name, code in _PLACE.findall(printed):
+        known = place_names.get(identity["place"], name)
+        if code != identity["place"] or name != known:
+            return f"{name}（{code}）"
+    for year in _YEAR.findall(printed):
+        if year != identity["period"][:4]:
+            return f"数据期 {year}"
+    for form_no in _FORM_NO.findall(printed):
+        if form_no not in identity.get("sheets", form_no):
+            return form_no
+    return None
+
+
+def _expired(identity: dict[str, str]) -> str | None:
+    for year, month, day in _VALID_TO.findall(identity.get("printed", "")):
+        until = date(int(year), int(month), int(day)).isoformat()
+        if until < identity["due"]:
+            return until
+    return None
+
+
+def _signed(signoff: dict[str, dict[str, str]], files: set[str], code: int, today: date) -> dict[str, object]:
+    line: dict[str, object] = {}
+    for name in ("seal", "date", "head", "statistician", "filler", "phone", "code"):
+        said = signoff.get(name, {})
+        line |= {f"{name}_sheet": said.get("sheet", ""), f"{name}_cell": said.get("cell", "")}
+        line[name] = said.get("text", "")
+    if not signoff:
+        return line | dict.fromkeys(("unsealed", "future", "code_differs", "unsigned"), None)
+    seal, signed = str(line["seal"]), str(line["date"])[:10]
+    empty = [name for name in ("head", "statistician", "filler", "date") if not line[name]]
+    printed = str(line["code"]).split(".")[0]
+    return line | {
+        "unsealed": None if seal and seal in files else (seal or "—"),
+        "future": signed if re.match(r"\d{4}-\d\d-\d\d$", signed) and signed > today.isoformat() else None,
+        "unsigned": empty[0] if empty else None,
+        "unsigned_cell": line[f"{empty[0]}_cell"] if empty else "",
+        "code_computed": f"{code:06d}",
+        "code_differs": printed if printed.isdigit() and int(printed) not in (0, code) else None,
+    }
+
+
+def _codes(items: pd.DataFrame) -> dict[int, int]:
+    """The 校验码 that follows from the values found, by workbook."""
+    if items.empty:
+        return {}
+    found = {}
+    for n, rows in items.sort_values(["n", "item_no"]).groupby("n"):
+        cells = []
+        for value, text, repaired, mark in zip(
+            rows["value"], rows["text"].fillna(""), rows["repaired"], rows["missing_type"].fillna(""), strict=True
+        ):
+            typed_text = isinstance(repaired, str) or (pd.isna(value) and text != "")
+            entered = text if typed_text else (None if text == "" else float(value))
+            cells.append((entered, mark))
+        found[int(n)] = check_code(cells)
+    return found
+
+
+def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Two workbooks of one token: ``double_differs`` when their values do, ``double_equal`` when not."""
+    said = items.assign(
+        line=items["definition"] + "|" + items["place"] + "|" + items["text"].fillna("") + "|" + items["missing_type"].fillna("")
+    )
+    content = said.groupby("n")["line"].agg("\n".join) if len(items) else pd.Series(dtype="object")
+    frame["content"] = frame["n"].map(content).fillna("")
+    tokens = frame[frame["token"].notna() & frame["problem"].isna()]
+    several = tokens[tokens.groupby("token")["n"].transform("size") > 1]
+    kinds = several.groupby("token")["content"].transform("nunique")
+    others = several.groupby("token")["file"].transform(lambda files: " / ".join(files))
+    frame["double_differs"] = others[kinds > 1].reindex(frame.index)
+    frame["double_equal"] = others[kinds == 1].reindex(frame.index)
+    for column in ("double_differs", "double_equal"):
+        frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
+    return frame

@@ -1,0 +1,1 @@
+"""The database: server, engine, migrations, and one module per family of tables."""

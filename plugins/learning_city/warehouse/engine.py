@@ -1,0 +1,78 @@
+"""Connections: one engine per database and role."""
+
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+
+from learning_city.model.home import Home
+from learning_city.warehouse import server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Role = Literal["owner", "lcm_app", "lcm_builder", "lcm_formula", "lcm_reader"]
+WAREHOUSE, AIRFLOW = "warehouse", "airflow"
+
+
+def url(home: Home, database: str = WAREHOUSE) -> str:
+    """The SQLAlchemy URL of one of the home's databases; starts the embedded server if need be.
+
+    ``LCM_DATABASE_URL`` names the warehouse; Airflow then has a database ``<name>_airflow`` beside it.
+    """
+    if home.database_url:
+        named = make_url(home.database_url).set(drivername="postgresql+psycopg")
+        if database != WAREHOUSE:
+            named = named.set(database=f"{named.database}_{database}")
+        return named.render_as_string(hide_password=False)
+    socket = server.start(home.server_data)
+    _create_databases(socket)
+    return f"postgresql+psycopg://postgres@/{database}?host={socket}"
+
+
+def connect(home: Home, role: Role = "owner") -> Engine:
+    """An engine on the home's warehouse, acting as ``role``."""
+    return _engine(url(home), role)
+
+
+@cache
+def _engine(address: str, role: Role) -> Engine:
+    arguments: dict[str, Any] = {"prepare_threshold": None, "application_name": "learning_city"}
+    options = ["-c timezone=Asia/Shanghai"]
+    if role != "owner":
+        options.append(f"-c role={role}")
+    arguments["options"] = " ".join(options)
+    return create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=4)
+
+
+@contextmanager
+def transaction(engine: Engine) -> "Iterator[Connection]":
+    """One transaction: all or nothing."""
+    with engine.begin() as connection:
+        yield connection
+
+
+def driver(connection: Connection) -> "psycopg.Connection[Any]":
+    """The psycopg connection below, for COPY."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the URL says psycopg
+    return raw
+
+
+@cache
+def _create_databases(socket: str) -> None:
+    with psycopg.connect(f"host={socket} user=postgres dbname=postgres", autocommit=True) as connection:
+        for name in (WAREHOUSE, AIRFLOW):
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+            if known is None:
+                try:
+                    connection.execute(f'CREATE DATABASE "{name}"')  # noqa: S608 - two constants
+                except psycopg.errors.DuplicateDatabase:
+                    continue
+
+
+def scalar(connection: Connection, sql: str, **values: object) -> Any:  # noqa: ANN401 - whatever the column holds
+    """The first column of the first row of a query."""
+    return connection.execute(text(sql), values).scalar()

@@ -1,0 +1,133 @@
+"""Tables of the schema ``intake``: what came in, as it came in."""
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection, text
+
+from learning_city.warehouse.copy import copy
+
+ITEM_COLUMNS = (
+    "item_no sheet cell form measure definition place period unit decimals required previous yearbook parent parts "
+    "kind numerator denominator type text value missing_type missing_cell reason reason_cell evidence evidence_cell "
+    "status repaired is_synthetic"
+).split()
+_SUBMISSION_COLUMNS = (
+    "n round kind delivered_as file_name sha256 bytes department place period source identity signoff problem "
+    "problem_detail"
+).split()
+
+
+def land(
+    connection: Connection,
+    submissions: pd.DataFrame,
+    *,
+    rows: pd.DataFrame,
+    items: pd.DataFrame,
+    evidence: pd.DataFrame,
+    tables: pd.DataFrame | None = None,
+) -> list[int]:
+    """Land a batch; frames refer to ``submissions`` by ``n``. Returns the ids of new submissions.
+
+    What was landed before (same round, name and hash) is left as it is.
+    """
+    if submissions.empty:
+        return []
+    ids = _land_submissions(connection, submissions)
+    _land_part(connection, "intake.sheet_row", rows, ids, ["sheet", "row_no", "cells"])
+    _land_part(connection, "intake.item", items, ids, list(ITEM_COLUMNS))
+    _land_part(connection, "intake.evidence", evidence, ids, ["name", "sha256", "bytes"])
+    if tables is not None:
+        _land_part(connection, "intake.yearbook_table", tables, ids, [*tables.columns.drop("n")])
+    new = list(ids.values())
+    _supersede(connection, new)
+    connection.execute(text(_ANSWER), {"ids": new})
+    return new
+
+
+def _land_submissions(connection: Connection, submissions: pd.DataFrame) -> dict[int, int]:
+    for statement in _STAGE:
+        connection.execute(text(statement))
+    frame = submissions.reindex(columns=_SUBMISSION_COLUMNS)
+    copy(connection, "pg_temp.delivered", _text_table(frame, {"n": pa.int64(), "bytes": pa.int64()}))
+    return {int(n): int(new) for n, new in connection.execute(text(_INSERT)).tuples()}
+
+
+def _land_part(connection: Connection, table: str, frame: pd.DataFrame, ids: dict[int, int], columns: list[str]) -> None:
+    if frame.empty:
+        return
+    kept = frame[frame["n"].isin(list(ids))]
+    owner = pa.array(kept["n"].map(ids).to_numpy(), pa.int64())
+    copy(connection, table, pa.Table.from_pandas(kept.reindex(columns=columns), preserve_index=False).append_column("submission_id", owner))
+
+
+def array(cells: list[str]) -> str:
+    """A PostgreSQL text array literal; empty cells are null."""
+    quoted = ("NULL" if cell == "" else '"' + cell.replace("\\", "\\\\").replace('"', '\\"') + '"' for cell in cells)
+    return "{" + ",".join(quoted) + "}"
+
+
+def _text_table(frame: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
+    """An Arrow table in which every column without a stated type is text."""
+    return pa.table(
+        {name: pa.array(frame[name], types.get(name, pa.string()), from_pandas=True) for name in frame.columns}
+    )
+
+
+def _supersede(connection: Connection, ids: list[int]) -> None:
+    for statement in _SUPERSEDE:
+        connection.execute(text(statement), {"ids": ids})
+
+
+_STAGE = (
+    """CREATE TEMP TABLE IF NOT EXISTS delivered (
+  n bigint, round text, kind text, delivered_as text, file_name text, sha256 text, bytes bigint, department text,
+  place text, period text, source text, identity text, signoff text, problem text, problem_detail text
+) ON COMMIT DROP""",
+    "TRUNCATE delivered",
+)
+_INSERT = """
+WITH landed AS (
+  INSERT INTO intake.submission (kind, round, delivered_as, file_name, sha256, bytes, department, place, period,
+                                 source, identity, signoff, problem, problem_detail, state)
+  SELECT kind, round, delivered_as, file_name, sha256, bytes, department, place, period, source, identity::jsonb,
+         coalesce(signoff, '{}')::jsonb, problem, problem_detail,
+         CASE WHEN problem IS NOT NULL THEN 'unclaimed' ELSE 'parsed' END
+  FROM delivered ORDER BY delivered_as, file_name
+  ON CONFLICT (round, delivered_as, sha256) DO NOTHING
+  RETURNING submission_id, delivered_as, sha256
+)
+SELECT d.n, l.submission_id FROM landed AS l JOIN delivered AS d USING (delivered_as, sha256)
+"""
+_SUPERSEDE = (
+    """
+UPDATE intake.submission AS old SET state = 'superseded'
+FROM intake.submission AS new
+WHERE new.submission_id = ANY(:ids) AND old.submission_id <> ALL(:ids)
+  AND new.kind = 'ledger' AND new.problem IS NULL AND new.identity ->> 'token_ok' = 'yes'
+  AND old.round = new.round AND old.department = new.department AND old.place = new.place
+  AND old.kind = 'ledger' AND old.state <> 'superseded' AND old.identity ->> 'token_ok' = 'yes'
+""",
+    """
+UPDATE intake.submission AS new
+SET supersedes = old.submission_id, revision = old.revision + 1
+FROM intake.submission AS old
+WHERE new.submission_id = ANY(:ids) AND old.state = 'superseded' AND old.round = new.round
+  AND old.department = new.department AND old.place = new.place AND old.submission_id <> ALL(:ids)
+  AND new.problem IS NULL
+  AND NOT EXISTS (SELECT FROM intake.submission AS later
+                  WHERE later.supersedes = old.submission_id)
+""",
+)
+_ANSWER = """
+UPDATE intake.obligation AS o SET submission_id = s.submission_id, state = '已报送', changed_at = now()
+FROM (
+  SELECT DISTINCT ON (s.round, i.form, s.department, s.place)
+         s.submission_id, s.round, i.form, s.department, s.place
+  FROM intake.submission AS s
+  JOIN (SELECT DISTINCT submission_id, form FROM intake.item WHERE submission_id = ANY(:ids)) AS i USING (submission_id)
+  WHERE s.kind = 'ledger' AND s.problem IS NULL AND s.identity ->> 'token_ok' = 'yes'
+  ORDER BY s.round, i.form, s.department, s.place, s.submission_id DESC
+) AS s
+WHERE o.round = s.round AND o.form = s.form AND o.department = s.department AND o.place = s.place
+  AND o.state NOT IN ('豁免')
+"""

@@ -1,0 +1,47 @@
+"""Tables of the schema ``quality``: findings, runs, decisions."""
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection, text
+
+from learning_city.warehouse.copy import copy
+
+
+def write_findings(connection: Connection, findings: pd.DataFrame, ids: list[int]) -> None:
+    """Add findings of the checked submissions; ones that are known stay with their state and decisions."""
+    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS found (LIKE quality.finding) ON COMMIT DROP"))
+    connection.execute(text("ALTER TABLE found ALTER finding_id DROP NOT NULL, ALTER round DROP NOT NULL"))
+    connection.execute(text("ALTER TABLE found ALTER state DROP NOT NULL, ALTER effect DROP NOT NULL"))
+    connection.execute(text("ALTER TABLE found ALTER recorded_at DROP NOT NULL"))
+    if not findings.empty:
+        types = {"submission_id": pa.int64(), "would_be": pa.float64()}
+        columns = {
+            name: pa.array(findings[name], types.get(name, pa.string()), from_pandas=True) for name in findings.columns
+        }
+        copy(connection, "pg_temp.found", pa.table(columns))
+    connection.execute(text(_ADD))
+    connection.execute(text(_VALIDATED), {"ids": ids})
+
+
+def write_run(connection: Connection, submissions: int, items: int, findings: int, suites: str) -> None:
+    """Record that a batch was checked."""
+    connection.execute(
+        text("""INSERT INTO quality.validation_run (submissions, items, findings, suites)
+                VALUES (:submissions, :items, :findings, CAST(:suites AS jsonb))"""),
+        {"submissions": submissions, "items": items, "findings": findings, "suites": suites},
+    )
+
+
+_ADD = """
+INSERT INTO quality.finding (submission_id, round, rule_id, family, severity, file, sheet, cell, form, department,
+  place, definition, period, found, expected, message_zh, message_en, cause, would_be)
+SELECT f.submission_id, s.round, f.rule_id, f.family, f.severity, f.file, f.sheet, f.cell, f.form, s.department,
+       coalesce(f.place, s.place), f.definition, f.period, f.found, f.expected, f.message_zh, f.message_en,
+       f.cause, f.would_be
+FROM found AS f JOIN intake.submission AS s USING (submission_id)
+ORDER BY f.submission_id, f.sheet, f.cell, f.rule_id
+ON CONFLICT (submission_id, rule_id, sheet, cell) DO NOTHING
+"""
+_VALIDATED = """
+UPDATE intake.submission SET state = 'validated' WHERE submission_id = ANY(:ids) AND state = 'parsed'
+"""

@@ -1,0 +1,39 @@
+-- Every level-3 indicator of every framework for every city and period: value, status, comparability, missing inputs.
+CREATE OR REPLACE VIEW mart.indicator_table AS
+SELECT
+  i.framework, i.indicator, i.parent, i.position, i.name_zh, i.name_en, i.nature, i.unit, i.decimals, i.direction,
+  i.provenance, p.place, p.name_zh AS place_name, p.name_en AS place_name_en, y.period, v.value,
+  coalesce(v.status, 'O') AS status, coalesce(v.verdict, '') AS verdict, coalesce(v.kind = 'synthetic', false)
+  AS is_synthetic, v.formula, v.formula_version, v.inputs, v.missing, v.edition
+FROM (SELECT max(edition) AS edition FROM ref.edition) AS e
+INNER JOIN ref.indicator AS i ON e.edition = i.edition AND i.level = 3
+CROSS JOIN (SELECT DISTINCT period FROM warehouse.indicator_value) AS y
+INNER JOIN ref.place AS p ON e.edition = p.edition AND p.level = coalesce(i.scope, 'city')
+  AND daterange(p.valid_from, p.valid_to) @> make_date(substr(y.period, 1, 4)::integer, 12, 31)
+LEFT JOIN warehouse.indicator_value AS v
+  ON i.framework = v.framework AND i.indicator = v.indicator AND p.place = v.place AND y.period = v.period;
+COMMENT ON VIEW mart.indicator_table IS '指标表 / indicator table';
+COMMENT ON COLUMN mart.indicator_table.framework IS '指标体系 / framework';
+COMMENT ON COLUMN mart.indicator_table.indicator IS '指标 / indicator';
+COMMENT ON COLUMN mart.indicator_table.parent IS '上级指标 / parent';
+COMMENT ON COLUMN mart.indicator_table.position IS '顺序 / position';
+COMMENT ON COLUMN mart.indicator_table.name_zh IS '指标名称 / name in Chinese';
+COMMENT ON COLUMN mart.indicator_table.name_en IS '指标英文名 / name in English';
+COMMENT ON COLUMN mart.indicator_table.nature IS '定量或定性 / quantitative or qualitative';
+COMMENT ON COLUMN mart.indicator_table.unit IS '计量单位 / unit';
+COMMENT ON COLUMN mart.indicator_table.decimals IS '小数位 / decimals';
+COMMENT ON COLUMN mart.indicator_table.direction IS '方向 / direction';
+COMMENT ON COLUMN mart.indicator_table.provenance IS '条目来历 A B C / provenance';
+COMMENT ON COLUMN mart.indicator_table.place IS '地区代码 / place code';
+COMMENT ON COLUMN mart.indicator_table.place_name IS '地区 / place';
+COMMENT ON COLUMN mart.indicator_table.place_name_en IS '地区英文名 / English name of the place';
+COMMENT ON COLUMN mart.indicator_table.period IS '数据期 / period';
+COMMENT ON COLUMN mart.indicator_table.value IS '数值，空为缺数 / value, null when missing';
+COMMENT ON COLUMN mart.indicator_table.status IS '状态 / status';
+COMMENT ON COLUMN mart.indicator_table.verdict IS '可比性 / comparability';
+COMMENT ON COLUMN mart.indicator_table.is_synthetic IS '是否样例 / synthetic';
+COMMENT ON COLUMN mart.indicator_table.formula IS '公式 / formula';
+COMMENT ON COLUMN mart.indicator_table.formula_version IS '公式版本 / version of the formula';
+COMMENT ON COLUMN mart.indicator_table.inputs IS '所用口径 / definitions it reads';
+COMMENT ON COLUMN mart.indicator_table.missing IS '缺少的口径 / definitions that are missing';
+COMMENT ON COLUMN mart.indicator_table.edition IS '目录版次 / edition of the catalogue';

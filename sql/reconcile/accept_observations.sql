@@ -1,0 +1,27 @@
+-- Observations of every accepted form and table that are not in the warehouse yet; gives their periods.
+WITH accepted AS (
+  SELECT d.submission_id, d.form, min(d.decision_id) AS decision_id
+  FROM quality.decision AS d
+  INNER JOIN intake.submission AS s ON d.submission_id = s.submission_id
+  WHERE d.action IN ('accept_form', 'accept_form_by_rule') AND s.state NOT IN ('withdrawn', 'superseded')
+  GROUP BY d.submission_id, d.form
+), loaded AS (
+  INSERT INTO warehouse.observation (
+    measure, definition, place, period, value, unit, decimals, status, kind, source, submission_id, sheet, cell
+  )
+  SELECT
+    i.measure, i.definition, i.place, i.period, i.value, i.unit, i.decimals, i.status,
+    CASE WHEN i.is_synthetic THEN 'synthetic' ELSE i.kind END,
+    coalesce(s.source, 'ledger_' || i.form), i.submission_id, i.sheet, i.cell
+  FROM accepted AS a
+  INNER JOIN intake.item AS i ON a.submission_id = i.submission_id AND a.form = i.form
+  INNER JOIN intake.submission AS s ON a.submission_id = s.submission_id
+  WHERE NOT EXISTS (
+    SELECT 1 FROM warehouse.observation AS o
+    WHERE o.submission_id = i.submission_id AND o.period = i.period AND o.sheet = i.sheet AND o.cell = i.cell
+      AND o.definition = i.definition
+  )
+  ORDER BY i.period, i.definition, i.place, i.submission_id, i.item_no
+  RETURNING period
+)
+SELECT DISTINCT period FROM loaded
