@@ -17,3 +17,15 @@ WHERE c.text IS NOT NULL;
 
 GRANT SELECT ON intake.cell TO lcm_app;
 GRANT EXECUTE ON FUNCTION intake.column_letters(integer) TO lcm_app;
+
+CREATE FUNCTION intake.year_before(period text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN
+  CASE WHEN period ~ '^[0-9]{4}' THEN (substr(period, 1, 4)::integer - 1)::text || substr(period, 5) END;
+CREATE FUNCTION intake.last_day(period text) RETURNS date
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN
+  CASE
+    WHEN period ~ '^[0-9]{4}$' THEN make_date(substr(period, 1, 4)::integer, 12, 31)
+    WHEN period ~ '^[0-9]{4}-Q[1-4]$'
+      THEN (make_date(substr(period, 1, 4)::integer, substr(period, 7, 1)::integer * 3, 1) + interval '1 month - 1 day')::date
+  END;
+GRANT EXECUTE ON FUNCTION intake.year_before(text), intake.last_day(text) TO lcm_app;

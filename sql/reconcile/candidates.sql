@@ -14,10 +14,10 @@ WITH current_obs AS MATERIALIZED (
   INNER JOIN ref.source AS s ON s.edition = :edition AND o.source = s.source
   INNER JOIN ref.definition AS d
     ON d.edition = :edition AND o.definition = d.definition
-      AND daterange(d.valid_from, d.valid_to) @> make_date(substr(o.period, 1, 4)::int, 12, 31)
+      AND daterange(d.valid_from, d.valid_to) @> intake.last_day(o.period)
   INNER JOIN ref.place AS p
     ON p.edition = :edition AND o.place = p.place
-      AND daterange(p.valid_from, p.valid_to) @> make_date(substr(o.period, 1, 4)::int, 12, 31)
+      AND daterange(p.valid_from, p.valid_to) @> intake.last_day(o.period)
   INNER JOIN unit_factor AS u ON o.unit = u.from_unit AND d.unit = u.to_unit
   WHERE o.period IN (:period, :before)
     AND o.value IS NOT NULL

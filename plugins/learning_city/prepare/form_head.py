@@ -98,12 +98,19 @@ def _write_whose(sheet: Any, formats: Formats, ledger: Ledger, layout: FormLayou
     units = {item.unit for item in layout.form.items}
     unit = units.pop() if len(units) == 1 else "见丁栏"
     sheet.set_row(5, 17.25)
-    sheet.write_string(5, 0, plain(f"填报单位（盖章）：{ledger.department_name}"), formats["unit_name"])
+    sheet.write_string(
+        5, 0, plain(f"填报单位（盖章）：{ledger.department_name}"), formats["unit_name"]
+    )
     sheet.merge_range("D6:I6", "", formats["round"])
     sheet.write_string(
-        5, 3, plain(f"{ledger.round_name} · 数据期 {period_words(identity.period)}"), formats["round"]
+        5,
+        3,
+        plain(f"{ledger.round_name} · 数据期 {period_words(identity.period)}"),
+        formats["round"],
     )
-    sheet.write_string(6, 0, plain(f"地区：{ledger.place_name}（{identity.place}）"), formats["place"])
+    sheet.write_string(
+        6, 0, plain(f"地区：{ledger.place_name}（{identity.place}）"), formats["place"]
+    )
     sheet.write_string(6, 11, plain(f"计量单位：{unit}"), formats["right"])
 
 

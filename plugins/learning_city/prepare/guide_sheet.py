@@ -23,12 +23,36 @@ _STEPS: _Table = (
     "一、六步填完",
     ("步骤", "做什么", "注意"),
     (
-        ("1 填数", "在黄底格填“本年数”，按丁栏的计量单位，只填数字", "60.38% 填 60.38；写成“1.2万”会被读作 12000 并留下痕迹"),
-        ("2 缺数", "没有数时选“缺数类型”，不要留空、不要写“无”", "空格不代表任何意思，一律算“待填”"),
-        ("3 说明", "暂缺、并入、变动超过30%，须写“说明”", "写清原因和时间，例如“7月底出数，8月15日前补报”"),
-        ("4 佐证", "把佐证材料放在本工作簿旁边，文件名填入“佐证材料”", "多个文件名用“;”隔开；以代码开头命名，如“E212-名录.xlsx”"),
-        ("5 核对", "看最右“核对”列，直到待填 0 项、有错 0 项", "这里只是初步核对；数据办公室还会与年鉴和其他部门对数"),
-        ("6 报出", "到“签署”表签字，打印盖章，扫描后一并报送", "纸面上的校验码须与文件一致；改动任何一个数，原盖章即失效"),
+        (
+            "1 填数",
+            "在黄底格填“本年数”，按丁栏的计量单位，只填数字",
+            "60.38% 填 60.38；写成“1.2万”会被读作 12000 并留下痕迹",
+        ),
+        (
+            "2 缺数",
+            "没有数时选“缺数类型”，不要留空、不要写“无”",
+            "空格不代表任何意思，一律算“待填”",
+        ),
+        (
+            "3 说明",
+            "暂缺、并入、变动超过30%，须写“说明”",
+            "写清原因和时间，例如“7月底出数，8月15日前补报”",
+        ),
+        (
+            "4 佐证",
+            "把佐证材料放在本工作簿旁边，文件名填入“佐证材料”",
+            "多个文件名用“;”隔开；以代码开头命名，如“E212-名录.xlsx”",
+        ),
+        (
+            "5 核对",
+            "看最右“核对”列，直到待填 0 项、有错 0 项",
+            "这里只是初步核对；数据办公室还会与年鉴和其他部门对数",
+        ),
+        (
+            "6 报出",
+            "到“签署”表签字，打印盖章，扫描后一并报送",
+            "纸面上的校验码须与文件一致；改动任何一个数，原盖章即失效",
+        ),
     ),
 )
 _MISSING: _Table = (
@@ -68,7 +92,7 @@ def write(workbook: Any, formats: Formats, ledger: Ledger, layouts: Sequence[For
     at = _write_contents(sheet, formats, layouts, 5)
     for table in (_STEPS, _MISSING, _SYMBOLS):
         at = _write_table(sheet, formats, table, at + 1)
-    sheet.print_area(0, 0, at - 1, 2)
+    sheet.print_area(0, 0, at, 2)
 
 
 def _write_whose(sheet: Any, formats: Formats, ledger: Ledger) -> None:  # noqa: ANN401 - xlsxwriter is untyped
@@ -90,6 +114,7 @@ def _write_contents(
     layouts: Sequence[FormLayout],
     at: int,
 ) -> int:
+    sheet.set_row(at, 18)
     for column, heading in enumerate(("目录", "工作表", "表题")):
         sheet.write_string(at, column, heading, formats["head"])
     listed = [
@@ -108,6 +133,7 @@ def _write_table(sheet: Any, formats: Formats, table: _Table, at: int) -> int:  
     chapter, headings, rows = table
     sheet.set_row(at, 24)
     sheet.write_string(at, 0, chapter, formats["chapter"])
+    sheet.set_row(at + 1, 18)
     for column, heading in enumerate(headings):
         sheet.write_string(at + 1, column, heading, formats["head"])
     for number, row in enumerate(rows, start=at + 2):

@@ -60,9 +60,9 @@ def rows(layouts: Sequence[FormLayout], identity: Identity) -> list[Row]:
             told.extend(
                 (sheet, row.cell(column), role, *keys, *_REST) for role, column in _COMPANIONS
             )
+    signed = (None, identity.place, identity.period, *_REST)
     told.extend(
-        (SIGNOFF_SHEET, SIGNOFF_CELLS[field], "signoff", None, field, None)
-        + (identity.place, identity.period, *_REST)
+        (SIGNOFF_SHEET, SIGNOFF_CELLS[field], "signoff", None, field, *signed)
         for field in SIGNOFF_FIELDS
     )
     return told
@@ -93,16 +93,19 @@ def write(workbook: Any, identity: Identity, told: Sequence[Row]) -> None:  # no
         sheet.write_string(number, 0, name)
         sheet.write_string(number, 1, getattr(identity, name))
     for number, row in enumerate([COLUMNS, *told], start=HEADINGS_ROW - 1):
-        for column, field in enumerate(row):
-            if isinstance(field, str):
-                if field:
-                    sheet.write_string(number, column, plain(field))
-            elif field is not None:
-                sheet.write_number(number, column, field)
-    values = sum(row[_ROLE] == "value" for row in told)
-    for position in range(values):
-        for column in _FIGURE_COLUMNS:
-            slot = figure_slot(column, position)
+        _write_row(sheet, number, row)
+    for position in range(sum(row[_ROLE] == "value" for row in told)):
+        for letter in _FIGURE_COLUMNS:
+            slot = figure_slot(letter, position)
             leave_cell(sheet, xl_cell_to_rowcol(slot.partition("!")[2]), slot)
     sheet.protect()
     sheet.very_hidden()
+
+
+def _write_row(sheet: Any, number: int, row: Sequence[str | float | None]) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+    for column, field in enumerate(row):
+        if isinstance(field, str):
+            if field:
+                sheet.write_string(number, column, plain(field))
+        elif field is not None:
+            sheet.write_number(number, column, field)

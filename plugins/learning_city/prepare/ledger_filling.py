@@ -7,8 +7,17 @@ from operator import attrgetter
 from learning_city.model.checkcode import PRIME, term
 from learning_city.model.ledger import Answer, Identity, Ledger, LedgerItem, SignOff
 from learning_city.prepare import form_head, form_sheet, hidden_sheet, row_check, slots
-from learning_city.prepare.ledger_layout import CHECK, EVIDENCE, MISSING, PREVIOUS, REASON
-from learning_city.prepare.ledger_layout import TERM, VALUE, YEARBOOK, ItemRow
+from learning_city.prepare.ledger_layout import (
+    CHECK,
+    EVIDENCE,
+    MISSING,
+    PREVIOUS,
+    REASON,
+    TERM,
+    VALUE,
+    YEARBOOK,
+    ItemRow,
+)
 from learning_city.prepare.mould import Mould
 
 _SHAPE = attrgetter(
@@ -18,7 +27,9 @@ _SHAPE = attrgetter(
         if name not in ("place", "previous", "yearbook")
     )
 )
-_FORM_SHAPE = attrgetter("form", "sheet", "name_zh", "form_no", "authority", "approval_no", "valid_to")
+_FORM_SHAPE = attrgetter(
+    "form", "sheet", "name_zh", "form_no", "authority", "approval_no", "valid_to"
+)
 _ROUND_SHAPE = attrgetter("contract", "round", "period", "department", "edition", "due")
 _DASH = slots.cell("— ")
 _NOTHING = Answer()
@@ -39,35 +50,27 @@ def shape(ledger: Ledger) -> Hashable:
 
 def anonymous(ledger: Ledger) -> Ledger:
     """The ledger with slots for names and without figures, to make its mould from."""
-    place, open_place = ledger.identity.place, slots.text("place")
-    forms = tuple(
-        replace(
-            form,
-            items=tuple(
-                replace(
-                    item,
-                    place=open_place if item.place == place else item.place,
-                    previous=None,
-                    yearbook=None,
-                )
-                for item in form.items
-            ),
-        )
-        for form in ledger.forms
-    )
-    identity = replace(
-        ledger.identity,
-        place=open_place,
-        template=slots.text("template"),
-        token=slots.text("token"),
-    )
+    place = ledger.identity.place
     return replace(
         ledger,
-        identity=identity,
+        identity=replace(
+            ledger.identity,
+            place=slots.text("place"),
+            template=slots.text("template"),
+            token=slots.text("token"),
+        ),
         place_name=slots.text("place_name"),
         department_name=slots.text("department_name"),
-        forms=forms,
+        forms=tuple(
+            replace(form, items=tuple(_anonymous(item, place) for item in form.items))
+            for form in ledger.forms
+        ),
     )
+
+
+def _anonymous(item: LedgerItem, place: str) -> LedgerItem:
+    kept = slots.text("place") if item.place == place else item.place
+    return replace(item, place=kept, previous=None, yearbook=None)
 
 
 def names(ledger: Ledger, identity: Identity) -> dict[str, str]:

@@ -30,45 +30,49 @@ def number_format(decimals: int) -> str:
     return f"#,##0.{'0' * decimals}{'#' * max(0, 3 - decimals)}_ "
 
 
-def _looks() -> Mapping[str, Look]:
-    looks: dict[str, Look] = {
-        "title": {**_HEI, **_CENTER, "font_size": 18},
-        "banner": {**_HEI, **_CENTER, "font_color": RED, "bg_color": RED_FILL},
-        "link": {**_SMALL, "font_color": LINK, "underline": 1},
-        "hint": {**_SMALL, **_WRAP, "font_color": PALE, "align": "left"},
-        "foot": {**_SMALL, "font_color": SOFT},
-        "place": {**_SMALL},
-        "deadline": {**_HEI, **_CENTER, "font_color": RED},
-        "subtitle": {**_SONG, **_CENTER, "font_color": SOFT},
-        "mark_name": {**_SMALL, "align": "right"},
-        "mark": {**_SMALL},
-        "right": {**_SMALL, "align": "right"},
-        "unit_name": {**_HEI},
-        "round": {**_SONG, **_CENTER},
-        "count_passed": {**_HEI, "font_color": GREEN},
-        "count_open": {**_HEI, "font_color": PALE},
-        "count_wrong": {**_HEI, "font_color": RED},
-        "head": {**_HEI, **_GRID, **_TOP_RULE, **_CENTER, **_WRAP, "bg_color": HEAD_FILL},
-        "letter": {**_GRID, **_CENTER, **_SONG, "font_size": 8, "font_color": SOFT},
-        "group": {**_HEI, "bottom": 1, "bottom_color": HAIR, "bg_color": GROUP_FILL},
-        "chapter": {**_HEI, "font_size": 12, "font_color": "#1F4E79"},
-        "step": {**_HEI, **_GRID, **_CENTER},
-        "said": {**_SONG, **_GRID, **_WRAP, "align": "left", "indent": 1},
-        "said_link": {**_SONG, **_GRID, "font_color": LINK, "underline": 1, "indent": 1},
-        "block": {**_HEI, **_GRID, **_CENTER, "font_color": RED, "bg_color": RED_FILL},
-        "ask": {**_HEI, **_GRID, **_CENTER, "font_color": AMBER, "bg_color": AMBER_FILL},
-        "tip": {**_HEI, **_GRID, **_CENTER, "font_color": LINK, "bg_color": BLUE_FILL},
-        "field": {**_HEI, "align": "right", "indent": 1},
-        "sign": {**_SONG, **_OPEN, **_TEXT, "font_size": 11, "bottom": 1, "indent": 1},
-        "sign_date": {**_DIGITS, **_OPEN, "font_size": 11, "bottom": 1, "indent": 1, "align": "left"}
-        | {"num_format": "yyyy-mm-dd"},
-        "code": {**_DIGITS, **_CENTER, "font_size": 20, "bold": True, "num_format": "000000"}
-        | {"border": 2, "border_color": INK},
-        "seal": {**_SONG, **_CENTER, **_WRAP, "font_color": PALE, "border": 4},
-        "term": {**_DIGITS, "font_size": 8, "font_color": PALE},
+_SHEET_LOOKS: Final[Mapping[str, Look]] = {
+    "title": {**_HEI, **_CENTER, "font_size": 18},
+    "banner": {**_HEI, **_CENTER, "font_color": RED, "bg_color": RED_FILL},
+    "link": {**_SMALL, "font_color": LINK, "underline": 1},
+    "hint": {**_SMALL, **_WRAP, "font_color": PALE, "align": "left"},
+    "foot": {**_SMALL, "font_color": SOFT},
+    "place": {**_SMALL},
+    "deadline": {**_HEI, **_CENTER, "font_color": RED},
+    "subtitle": {**_SONG, **_CENTER, "font_color": SOFT},
+    "mark_name": {**_SMALL, "align": "right"},
+    "mark": {**_SMALL},
+    "right": {**_SMALL, "align": "right"},
+    "unit_name": {**_HEI},
+    "round": {**_SONG, **_CENTER},
+    "count_passed": {**_HEI, "font_color": GREEN},
+    "count_open": {**_HEI, "font_color": PALE},
+    "count_wrong": {**_HEI, "font_color": RED},
+    "head": {**_HEI, **_GRID, **_TOP_RULE, **_CENTER, **_WRAP, "bg_color": HEAD_FILL},
+    "letter": {**_GRID, **_CENTER, **_SONG, "font_size": 8, "font_color": SOFT},
+    "group": {**_HEI, "bottom": 1, "bottom_color": HAIR, "bg_color": GROUP_FILL},
+    "chapter": {**_HEI, "font_size": 12, "font_color": "#1F4E79"},
+    "step": {**_HEI, **_GRID, **_CENTER},
+    "said": {**_SONG, **_GRID, **_WRAP, "align": "left", "indent": 1},
+    "said_link": {**_SONG, **_GRID, "font_color": LINK, "underline": 1, "indent": 1},
+    "block": {**_HEI, **_GRID, **_CENTER, "font_color": RED, "bg_color": RED_FILL},
+    "ask": {**_HEI, **_GRID, **_CENTER, "font_color": AMBER, "bg_color": AMBER_FILL},
+    "tip": {**_HEI, **_GRID, **_CENTER, "font_color": LINK, "bg_color": BLUE_FILL},
+    "field": {**_HEI, "align": "right", "indent": 1},
+    "sign": {**_SONG, **_OPEN, **_TEXT, "font_size": 11, "bottom": 1, "indent": 1},
+    "sign_date": {
+        **_DIGITS,
+        **_OPEN,
+        "font_size": 11,
+        "bottom": 1,
+        "indent": 1,
+        "align": "left",
     }
-    looks |= _row_looks()
-    return looks
+    | {"num_format": "yyyy-mm-dd"},
+    "code": {**_DIGITS, **_CENTER, "font_size": 20, "bold": True, "num_format": "000000"}
+    | {"border": 2, "border_color": INK},
+    "seal": {**_SONG, **_CENTER, **_WRAP, "font_color": PALE, "border": 4},
+    "term": {**_DIGITS, "font_size": 8, "font_color": PALE},
+}
 
 
 def _row_looks() -> dict[str, Look]:
@@ -94,7 +98,7 @@ def _row_looks() -> dict[str, Look]:
     return looks | {f"{name}!": {**look, **closing} for name, look in looks.items()}
 
 
-LOOKS: Final = _looks()
+LOOKS: Final[Mapping[str, Look]] = {**_SHEET_LOOKS, **_row_looks()}
 
 
 class Formats(dict[str, Any]):

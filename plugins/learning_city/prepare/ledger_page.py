@@ -34,7 +34,14 @@ def banner(sheet: Any, formats: Formats, ledger: Ledger, cells: str) -> None:  #
         sheet.merge_range(cells, BANNER, formats["banner"])
 
 
-def link(sheet: Any, formats: Formats, cell: str, target: str, text: str, look: str = "link") -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def link(
+    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    formats: Formats,
+    cell: str,
+    target: str,
+    text: str,
+    look: str = "link",
+) -> None:
     """A link to the top of another sheet of the workbook."""
     sheet.write_url(cell, f"internal:{quoted(target)}!A1", formats[look], plain(text))
 
@@ -78,9 +85,9 @@ def lines(text: str, width_px: int, points: float = 10) -> int:
 
 
 def _footer(ledger: Ledger, name: str) -> str:
-    form, turn = (said[:_FOOTER_CHARACTERS].replace("&", "&&") for said in (name, ledger.round_name))
+    form, turn = (
+        said[:_FOOTER_CHARACTERS].replace("&", "&&") for said in (name, ledger.round_name)
+    )
     department = slots.text("department_in_footer")
     left = f"{form} · {department} · {turn}"
     return f"&L{left}&C第 &P 页 共 &N 页&R模板 {ledger.identity.template}"
-
-

@@ -81,7 +81,9 @@ def make(ledger: Ledger) -> Mould:
                 _add(file, name, literals[0], _THOROUGH)
     varying = tuple(part for part in parts if part[2])
     everything = tuple(rule for said in asked for rule in said)
-    return Mould(layouts, everything, hidden_sheet.structure_of(told), defaults, same.getvalue(), varying)
+    return Mould(
+        layouts, everything, hidden_sheet.structure_of(told), defaults, same.getvalue(), varying
+    )
 
 
 def _add(file: ZipFile, name: str, xml: str, compression: int) -> None:

@@ -27,6 +27,7 @@ class Seen:
     previous: Sequence[float | None]
 
     def __call__(self, row: ItemRow) -> Answer:
+        """The answer of a row."""
         return self.answers[row.position]
 
 
@@ -63,50 +64,55 @@ def number_of(answer: Answer) -> float | None:
     return None if isinstance(answer.value, str) else answer.value
 
 
+def _blank(of: Seen, row: ItemRow) -> bool:
+    return of(row).value in (None, "")
+
+
+def _mark(of: Seen, row: ItemRow) -> str:
+    return of(row).missing_type
+
+
 def _filled_in(row: ItemRow) -> Iterator[Rule]:
-    value, missing, reason = row.cell(VALUE), row.cell(MISSING), row.cell(REASON)
-
-    def blank(of: Seen) -> bool:
-        return of(row).value in (None, "")
-
-    def mark(of: Seen) -> str:
-        return of(row).missing_type
-
-    unknown = ",".join(f'{missing}<>"{kind}"' for kind in ("", *MISSING_TYPES))
-    unreasoned = ",".join(f'{missing}="{kind}"' for kind in MISSING_TYPES if kind in NEEDS_REASON)
+    value, missing = row.cell(VALUE), row.cell(MISSING)
     yield Rule(
         f'AND({value}="",{missing}="")',
-        lambda of: blank(of) and not mark(of),
+        lambda of: _blank(of, row) and not _mark(of, row),
         OPEN if row.item.required else FREE,
     )
-    yield Rule(
-        f"AND({unknown})",
-        lambda of: mark(of) not in ("", *MISSING_TYPES),
-        f"{WRONG}：无此缺数类型",
-    )
+    yield from _missing_type(row)
     yield Rule(
         f'AND({value}<>"",{missing}<>"",{missing}<>"零")',
-        lambda of: not blank(of) and mark(of) not in ("", "零"),
+        lambda of: not _blank(of, row) and _mark(of, row) not in ("", "零"),
         f"{WRONG}：两栏只填一栏",
     )
     yield Rule(
         f'AND({missing}="零",{value}<>"",{value}<>0)',
-        lambda of: mark(of) == "零" and not blank(of) and of(row).value != 0,
+        lambda of: _mark(of, row) == "零" and not _blank(of, row) and of(row).value != 0,
         f"{WRONG}：与“零”矛盾",
     )
+    yield from _reason(row)
+    yield Rule(f'{value}=""', lambda of: _blank(of, row), PASSED)
+
+
+def _missing_type(row: ItemRow) -> Iterator[Rule]:
+    known = ("", *MISSING_TYPES)
+    unknown = ",".join(f'{row.cell(MISSING)}<>"{kind}"' for kind in known)
+    yield Rule(f"AND({unknown})", lambda of: _mark(of, row) not in known, f"{WRONG}：无此缺数类型")
+
+
+def _reason(row: ItemRow) -> Iterator[Rule]:
+    kinds = [kind for kind in MISSING_TYPES if kind in NEEDS_REASON]
+    unreasoned = ",".join(f'{row.cell(MISSING)}="{kind}"' for kind in kinds)
     yield Rule(
-        f'AND(OR({unreasoned}),{reason}="")',
-        lambda of: mark(of) in NEEDS_REASON and not of(row).reason,
+        f'AND(OR({unreasoned}),{row.cell(REASON)}="")',
+        lambda of: _mark(of, row) in NEEDS_REASON and not of(row).reason,
         f"{WRONG}：请写明说明",
     )
-    yield Rule(f'{value}=""', blank, PASSED)
 
 
 def _number(row: ItemRow) -> Iterator[Rule]:
     value, unit = row.cell(VALUE), row.item.unit
-    yield Rule(
-        f"NOT(ISNUMBER({value}))", lambda of: number_of(of(row)) is None, f"{WRONG}：不是数"
-    )
+    yield Rule(f"NOT(ISNUMBER({value}))", lambda of: number_of(of(row)) is None, f"{WRONG}：不是数")
     yield Rule(f"{value}<0", lambda of: _figure(of, row) < 0, f"{WRONG}：不应为负")
     if is_share(unit):
         whole = 100 if canonical(unit) == "%" else 1000
@@ -184,9 +190,7 @@ def _does_not_add_up(
     figures = [_part(of(part)) for part, _ in parts]
     if any(figure is None for figure in figures):
         return False
-    added = sum(
-        (figure or 0) * times for figure, (_, times) in zip(figures, parts, strict=True)
-    )
+    added = sum((figure or 0) * times for figure, (_, times) in zip(figures, parts, strict=True))
     return round(abs(added - _figure(of, row)), 9) > slack
 
 

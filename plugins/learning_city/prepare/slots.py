@@ -14,9 +14,7 @@ _NAME = r"(\d+![A-Za-z]+\d+|_lcm![A-Z]+\d+|[a-z_]+)"
 _SLOT = re.compile(_OPEN + _NAME + _CLOSE)
 _CELL = re.compile(rf' t="str"><f>0</f><v>{_OPEN}@{_NAME}{_CLOSE}</v></c>')
 _NUMBER = re.compile(rf' t="str"(><f>[^<]*</f><v>){_OPEN}#{_NAME}{_CLOSE}')
-_UNSAFE = re.compile(
-    "[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)"
-)
+_UNSAFE = re.compile("[&<>\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "_": "_x005F_"}
 _DAY_ZERO = date(1899, 12, 30)
 

@@ -4,6 +4,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from xlsxwriter.exceptions import XlsxWriterException
+
 from learning_city.errors import NeedsAPerson
 from learning_city.model.ledger import CONTRACT, Answer, Identity, Ledger, LedgerItem, SignOff
 from learning_city.prepare import hidden_sheet, ledger_filling, mould, slots
@@ -23,28 +25,19 @@ def write_ledger(
 ) -> Identity:
     """Write the macro-free workbook of one department of one place for one round.
 
-    Args:
-        path: The file to write; one that is there is replaced.
-        ledger: What is asked; its identity comes with ``template`` and ``token`` empty.
-        key: The office's key, under which the identity is signed.
-        answers: (form, definition) -> what fills that row, to make samples.
-        sign_off: Who signs, to make samples.
-
-    Returns:
-        The identity as it stands in the file: ``template`` over the structure, ``token`` over all.
+    ``ledger.identity`` comes with ``template`` and ``token`` empty; what is returned stands in the
+    file, ``template`` over the structure and ``token`` over all under the office's ``key``.
+    ``answers`` ((form, definition) -> what fills that row) and ``sign_off`` make samples.
 
     Raises:
-        NeedsAPerson: An answer belongs to no row of the ledger.
+        NeedsAPerson: An answer belongs to no row of the ledger, or a form has a sheet name that
+            Excel does not allow.
     """
     items = [item for form in ledger.forms for item in form.items]
     if answers:
         _refuse_strangers(path, items, answers)
     cast = _mould_of(ledger)
-    structure = cast.structure.replace(slots.text("place"), ledger.identity.place)
-    identity = replace(
-        ledger.identity, contract=CONTRACT, template=hidden_sheet.template_of(structure), token=""
-    )
-    identity = replace(identity, token=identity.signed(key))
+    identity = _signed(ledger.identity, cast.structure, key)
     filling = ledger_filling.names(ledger, identity) | ledger_filling.figures(cast, items)
     if answers:
         filling |= ledger_filling.filled_in(cast, items, answers)
@@ -54,12 +47,25 @@ def write_ledger(
     return identity
 
 
+def _signed(unsigned: Identity, structure: str, key: bytes) -> Identity:
+    own = structure.replace(slots.text("place"), unsigned.place)
+    template = hidden_sheet.template_of(own)
+    whole = replace(unsigned, contract=CONTRACT, template=template, token="")
+    return replace(whole, token=whole.signed(key))
+
+
 def _mould_of(ledger: Ledger) -> Mould:
     shape = ledger_filling.shape(ledger)
     if shape not in _moulds:
         if len(_moulds) >= _MOULDS_KEPT:
             del _moulds[next(iter(_moulds))]
-        _moulds[shape] = mould.make(ledger_filling.anonymous(ledger))
+        try:
+            _moulds[shape] = mould.make(ledger_filling.anonymous(ledger))
+        except XlsxWriterException as error:
+            raise NeedsAPerson(
+                f"Forms of {ledger.department_name}: {error} Give each form of the department "
+                "a sheet name of its own, at most 31 characters, without [ ] : * ? / and \\."
+            ) from error
     return _moulds[shape]
 
 

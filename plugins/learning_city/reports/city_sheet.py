@@ -122,7 +122,9 @@ def _write_item(
     unsaid = "O" if row.get("value") is None else "A"
     status = STATUS.get(row.get("status") or unsaid, ("", "middle"))
     write_signed(sheet, formats, (at, 7), status, closing)
-    write_signed(sheet, formats, (at, 8), VERDICT.get(row.get("verdict"), (NONE, "grey")), closing)
+    write_signed(
+        sheet, formats, (at, 8), VERDICT.get(row.get("verdict") or "", (NONE, "grey")), closing
+    )
 
 
 def _count(

@@ -44,9 +44,7 @@ _SERIES = ((2, BAR, "#FFFFFF"), (4, "#E0A458", INK), (6, "#D0D5DB", INK))
 """Column of the counts, colour of their bars, colour of the numbers on them."""
 
 
-def write_comparison(
-    book: Book, name: str, indicators: Sequence[Record], figures: Figures
-) -> None:
+def write_comparison(book: Book, name: str, indicators: Sequence[Record], figures: Figures) -> None:
     """Add the sheet; ``indicators`` are in tree order."""
     cities = book.tables.cities
     columns = [Column("指标", 30.7), Column("单位", 8.7)]

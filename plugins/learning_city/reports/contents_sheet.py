@@ -83,11 +83,11 @@ def write_contents(book: Book, listed: Sequence[tuple[str, str, str]]) -> None:
     sheet.write_string(at + 1, 0, "符号与标记", formats["chapter"])
     sheet.write_string(at + 2, 0, "符号", formats["head"])
     sheet.merge_range(at + 2, 1, at + 2, 3, "意义", formats["head"])
-    for at, (sign, meaning) in enumerate(_LEGEND, start=at + 3):
-        sheet.set_row(at, 17)
-        sheet.write_string(at, 0, sign, formats["strong"])
-        sheet.merge_range(at, 1, at, 3, meaning, formats["text"])
-    close_sheet(sheet, formats, at + 2, 3, ("完整的符号、状态码与说明见附5。",))
+    for row, (sign, meaning) in enumerate(_LEGEND, start=at + 3):
+        sheet.set_row(row, 17)
+        sheet.write_string(row, 0, sign, formats["strong"])
+        sheet.merge_range(row, 1, row, 3, meaning, formats["text"])
+    close_sheet(sheet, formats, at + len(_LEGEND) + 4, 3, ("完整的符号、状态码与说明见附5。",))
 
 
 def write_symbols(book: Book, name: str) -> None:
@@ -95,7 +95,9 @@ def write_symbols(book: Book, name: str) -> None:
     columns = (Column("标记", 18.7), Column("类别", 14.7), Column("意义", 90.7))
     sheet = open_sheet(book, name, "附5　符号与说明", "Symbols and notes", columns)
     formats = book.formats
-    rows: list[tuple[str, str, str, str]] = [(sign, "strong", "符号", said) for sign, said in _LEGEND]
+    rows: list[tuple[str, str, str, str]] = [
+        (sign, "strong", "符号", said) for sign, said in _LEGEND
+    ]
     rows += [(*signed, "状态", _STATUS_MEANING[signed[0]]) for signed in STATUS.values()]
     rows += [("无标记", "strong", "状态", "正常（交换码 A）；由本表其他数据计算的，状态也是 A")]
     rows += [(sign, look, "可比性", said) for sign, look, said in _COMPARABILITY]
@@ -135,4 +137,3 @@ def _write_list(
         sheet.write_string(at + turn, 2, plain(title), formats["text" + closing])
         sheet.write_string(at + turn, 3, plain(holds), formats["text" + closing])
     return at + len(listed) + 1
-

@@ -11,7 +11,7 @@ from learning_city.reports.tables import Record, ReportTables, records
 
 MISSING, NOT_JUDGED, NONE = "暂缺", "待评定", "—"
 QUALITATIVE = "qualitative"
-STATUS = {
+STATUS: dict[str, tuple[str, str]] = {
     ObsStatus.PROVISIONAL: ("P 初步", "blue"),
     ObsStatus.ESTIMATED: ("E 估计", "blue"),
     ObsStatus.IMPUTED: ("I 推算", "blue"),
@@ -32,7 +32,7 @@ VERDICT = {
     "调整后可比": ("◐ 调整后可比", "blue"),
     "不可比": ("✕ 不可比", "red"),
 }
-_WORDS = {
+_WORDS: dict[str, str] = {
     ObsStatus.CANNOT_EXIST: "不适用",
     ObsStatus.INCLUDED_ELSEWHERE: "并入",
     ObsStatus.SUPPRESSED: "不公布",
@@ -53,9 +53,7 @@ class Figures:
     """The values of a report by (indicator, place)."""
 
     def __init__(self, tables: ReportTables) -> None:
-        self._values = {
-            (row["indicator"], row["place"]): row for row in records(tables.values)
-        }
+        self._values = {(row["indicator"], row["place"]): row for row in records(tables.values)}
 
     def row(self, indicator: str, place: str) -> Record:
         """All that is known of a value; empty when nothing is."""
@@ -74,7 +72,7 @@ def figure(row: Record, decimals: int, *, is_qualitative: bool = False) -> Figur
     absent = NOT_JUDGED if is_qualitative else MISSING
     return Figure(
         number=None if number is None else float(number),
-        words=_WORDS.get(row.get("status"), absent) if number is None else "",
+        words=_WORDS.get(row.get("status") or "", absent) if number is None else "",
         decimals=decimals,
         is_synthetic=number is not None and bool(row.get("is_synthetic")),
     )

@@ -64,7 +64,8 @@ def _city_sheets(cities: tuple[tuple[str, str], ...]) -> list[str]:
     """A sheet name per city, as Excel allows them; two cities of one name get their codes."""
     names = [name for _, name in cities]
     return [
-        "表1 " + re.sub(r"[\[\]:*?/\\']", "", name if names.count(name) == 1 else f"{name}{code}")[:27]
+        "表1 "
+        + re.sub(r"[\[\]:*?/\\']", "", name if names.count(name) == 1 else f"{name}{code}")[:27]
         for code, name in cities
     ]
 

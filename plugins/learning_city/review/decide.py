@@ -49,12 +49,34 @@ def accept_findings(
     return int(accepted)
 
 
+def return_form(engine: Engine, submission_id: int, form: str, *, who: str, why: str, is_sample: bool = False) -> None:
+    """Return one form of a submission to its department (打回); its figures count nowhere until it comes back."""
+    if not why.strip():
+        raise NeedsAPerson("A return needs a reason: say what the department has to correct.")
+    said = {"submission": submission_id, "form": form, "who": who, "why": why, "sample": is_sample}
+    with engine.begin() as connection:
+        connection.execute(text(_RETURN_ONE), said)
+        connection.execute(text(_SUBMISSIONS))
+
+
 def open_questions(engine: Engine, round_id: str | None = None) -> list[int]:
     """Ids of open findings that ask, of submissions that are not returned anyway."""
     with engine.connect() as connection:
         return [int(row[0]) for row in connection.execute(text(_OPEN), {"round": round_id})]
 
 
+_RETURN_ONE = """
+WITH decided AS (
+  INSERT INTO quality.decision (action, submission_id, form, who, why, is_sample)
+  VALUES ('return_form', :submission, :form, :who, :why, :sample)
+  ON CONFLICT DO NOTHING RETURNING submission_id, form
+), told AS (
+  UPDATE quality.finding AS f SET state = 'returned' FROM decided AS d
+  WHERE f.submission_id = d.submission_id AND f.form = d.form AND f.state IN ('open', 'explained')
+)
+UPDATE intake.obligation AS o SET state = '已退回', changed_at = now()
+FROM decided AS d WHERE o.submission_id = d.submission_id AND o.form = d.form
+"""
 _FORMS = """
 WITH form AS (
   SELECT DISTINCT i.submission_id, i.form FROM intake.item AS i
@@ -76,7 +98,7 @@ _ACCEPT = (
   SELECT :action, j.submission_id, j.form, :who, :why, :sample FROM judged AS j
   WHERE NOT coalesce(j.blocked, false) AND NOT coalesce(j.asked, false)
     AND NOT EXISTS (SELECT FROM quality.decision AS d WHERE d.submission_id = j.submission_id AND d.form = j.form
-                    AND d.action IN ('accept_form', 'accept_form_by_rule'))
+                    AND d.action IN ('accept_form', 'accept_form_by_rule', 'return_form'))
   ORDER BY j.submission_id, j.form
   ON CONFLICT DO NOTHING RETURNING decision_id, submission_id, form
 ), sent AS (

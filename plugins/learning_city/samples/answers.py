@@ -1,7 +1,7 @@
 """What the sample's departments answer: the real figure where there is one, else a marked synthetic one or a typed missing value."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from learning_city.model.ledger import Answer, LedgerForm, LedgerItem
 from learning_city.model.status import SYNTHETIC_MARK
@@ -13,12 +13,13 @@ _NOT_COLLECTED = Answer(missing_type="暂缺", reason="当年没有这项统计�
 
 
 def answers(
-    form: LedgerForm, real: Mapping[str, float], *, synthetic: bool, seed: int = 2017
+    form: LedgerForm, real: Mapping[str, float], *, known: Collection[str], synthetic: bool, seed: int = 2017
 ) -> dict[tuple[str, str], Answer]:
     """(form, definition) -> answer for one form.
 
-    ``real``: definition -> real figure. Everything else is synthetic and says so, or 暂缺 with its reason;
-    totals hold their parts and rates follow from numerator and denominator.
+    ``real``: definition -> real figure. ``known``: definitions of which this place has a real figure for any year, in
+    any document: no synthetic one is put beside those. Everything else is synthetic and says so, or 暂缺 with its
+    reason; totals hold their parts and rates follow from numerator and denominator.
     """
     values = {item.definition: _figure(item, seed) for item in form.items}
     _consistent(form, values, real)
@@ -26,7 +27,7 @@ def answers(
     for item in form.items:
         if item.definition in real:
             answer = Answer(value=real[item.definition])
-        elif synthetic and not _touches_real(item, form, real):
+        elif synthetic and not _touches_real(item, form, known):
             answer = Answer(value=values[item.definition], reason=f"{SYNTHETIC_MARK} 样例数据，非真实统计")
         else:
             answer = _NOT_COLLECTED
@@ -53,13 +54,14 @@ def _consistent(form: LedgerForm, values: dict[str, float], real: Mapping[str, f
     for parent in {item.parent for item in form.items if item.parent}:
         total = known[by_measure[parent]]
         parts = [item for item in form.items if item.parent == parent]
-        whole = sum(values[item.definition] for item in parts)
-        share = 1.0 if parts[0].parts == "all" else 0.8
-        for item in parts:
-            values[item.definition] = round(total * share * values[item.definition] / max(whole, 1e-9), item.decimals)
         if parts[0].parts == "all":
+            whole = sum(values[item.definition] for item in parts)
+            for item in parts[1:]:
+                values[item.definition] = round(total * values[item.definition] / max(whole, 1e-9), item.decimals)
             rest = sum(values[item.definition] for item in parts[1:])
             values[parts[0].definition] = round(total - rest, parts[0].decimals)
+        for item in parts:
+            values[item.definition] = round(min(values[item.definition], total * 0.9), item.decimals)
         known |= values
         known |= real
     _add_up(form, values, known)
@@ -77,11 +79,11 @@ def _add_up(form: LedgerForm, values: dict[str, float], known: Mapping[str, floa
             values[item.definition] = round(sum(known[part] for part in parts), item.decimals)
 
 
-def _touches_real(item: LedgerItem, form: LedgerForm, real: Mapping[str, float]) -> bool:
-    """A synthetic figure is never mixed into a total or a rate with real ones: those stay missing."""
-    if not real:
-        return False
-    measures = {known.measure for known in form.items if known.definition in real}
+def _touches_real(item: LedgerItem, form: LedgerForm, known: Collection[str]) -> bool:
+    """A synthetic figure is never mixed into a total, a rate or a series with real ones: those stay missing."""
+    if item.definition in known:
+        return True
+    measures = {other.measure for other in form.items if other.definition in known}
     family = {item.parent, item.numerator, item.denominator, item.measure} - {""}
     children = {other.measure for other in form.items if item.measure in (other.parent, other.numerator, other.denominator)}
     return bool(measures & (family | children))

@@ -56,7 +56,8 @@ def _fill_round(engine: Engine, home: Home, key: bytes, year: int, manifest: lis
         for form in ledger.forms:
             mine = real.get((ledger.identity.place, form.form), {})
             synthetic = year in SYNTHETIC_YEARS
-            told |= answers(form, {d: f.value for d, f in mine.items()}, synthetic=synthetic)
+            known = {fact.definition for fact in facts() if fact.place == ledger.identity.place}
+            told |= answers(form, {d: f.value for d, f in mine.items()}, known=known, synthetic=synthetic)
             manifest += [(file_stem(ledger), d, f.place, f.fact_id) for d, f in mine.items()]
         _deliver(home.inbox / str(year), ledger, key, told)
     if year == YEARS[-1]:

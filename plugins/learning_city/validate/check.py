@@ -27,7 +27,8 @@ class Judged:
 class Batch:
     """What is checked together, cross-file rules included.
 
-    ``submissions``: n, file, department, place, period, identity, signoff, problem, problem_detail.
+    ``submissions``: n, file, round, department, place, period, identity, signoff, problem, problem_detail; ``round``
+    is the one being collected (empty: the workbook's own).
     ``items``: the columns of ``intake.item`` with n, file, department, label, low, high. ``evidence``: n, name.
     """
 
@@ -36,21 +37,21 @@ class Batch:
     evidence: pd.DataFrame
 
 
-def check_ledgers(
-    batch: Batch, *, round_id: str, place_names: Mapping[str, str], today: date
-) -> list[Judged]:
+def check_ledgers(batch: Batch, *, place_names: Mapping[str, str], today: date) -> list[Judged]:
     """Findings of issued workbooks, in the order of files, sheets and cells. One run per suite.
 
-    ``round_id`` is the round being collected (empty: each workbook's own).
+    A workbook of another round is that one finding; its cells belong elsewhere.
     """
     found: list[Judged] = []
+    if batch.submissions.empty:
+        return found
     frame = submission_columns.prepare(
-        batch.submissions, batch.items, batch.evidence, round_id=round_id, place_names=place_names, today=today
+        batch.submissions, batch.items, batch.evidence, place_names=place_names, today=today
     )
     found += _judge("submission", frame)
-    if not batch.items.empty:
-        items = causes.prepare(item_columns.prepare(batch.items, batch.evidence))
-        found += _judge("ledger", items)
+    here = batch.items[~batch.items["n"].isin(frame.loc[frame["other_round"].notna(), "n"])]
+    if not here.empty:
+        found += _judge("ledger", causes.prepare(item_columns.prepare(here, batch.evidence)))
     return _ordered(found)
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TextClause, text
 
 from learning_city.validate.check import Batch, Judged, check_ledgers, check_tables
 from learning_city.warehouse import quality
+from learning_city.warehouse.statements import load
 
 
 def waiting(engine: Engine, kind: str) -> list[int]:
@@ -23,34 +24,22 @@ def check(engine: Engine, ids: Sequence[int], today: date) -> int:
     if not ids:
         return 0
     with engine.begin() as connection:
-        batch, rounds = _batch(connection, list(ids))
-        judged: list[Judged] = []
-        for round_id, kind, ns in rounds:
-            part = Batch(**{name: _only(getattr(batch, name), ns) for name in ("submissions", "items", "evidence")})
-            judged += (
-                check_ledgers(part, round_id=round_id, place_names=_place_names(connection), today=today)
-                if kind == "ledger"
-                else check_tables(part)
-            )
-        suites = {"ledger": len(batch.items), "submissions": len(batch.submissions)}
+        ledgers, tables = (_batch(connection, list(ids), kind) for kind in ("ledger", "table"))
+        judged = check_ledgers(ledgers, place_names=_place_names(connection), today=today) + check_tables(tables)
+        items = len(ledgers.items) + len(tables.items)
+        suites = {"ledger": len(ledgers.items), "submission": len(ledgers.submissions), "table": len(tables.items)}
         quality.write_findings(connection, _rows(judged), list(ids))
-        quality.write_run(connection, len(ids), len(batch.items), len(judged), json.dumps(suites))
+        quality.write_run(connection, len(ids), items, len(judged), json.dumps(suites))
     return len(judged)
 
 
-def _batch(connection: Connection, ids: list[int]) -> tuple[Batch, list[tuple[str, str, list[int]]]]:
-    def read(sql: str) -> pd.DataFrame:
-        return pd.read_sql(text(sql), connection, params={"ids": ids})
+def _batch(connection: Connection, ids: list[int], kind: str) -> Batch:
+    def read(sql: TextClause) -> pd.DataFrame:
+        return pd.read_sql(sql, connection, params={"ids": ids, "kind": kind})
 
-    submissions, items, evidence = read(_SUBMISSIONS), read(_ITEMS), read(_EVIDENCE)
-    rounds = [
-        (str(key[0]), str(key[1]), rows["n"].tolist()) for key, rows in submissions.groupby(["round", "kind"])
-    ]
-    return Batch(submissions=submissions, items=items, evidence=evidence), rounds
-
-
-def _only(frame: pd.DataFrame, ns: list[int]) -> pd.DataFrame:
-    return frame[frame["n"].isin(ns)]
+    return Batch(
+        submissions=read(text(_SUBMISSIONS)), items=read(load("checks/items")), evidence=read(text(_EVIDENCE))
+    )
 
 
 def _place_names(connection: Connection) -> dict[str, str]:
@@ -82,25 +71,7 @@ _SUBMISSIONS = """
 SELECT submission_id AS n, round, kind, department, place, period, identity::text AS identity,
        signoff::text AS signoff, problem, problem_detail,
        CASE WHEN delivered_as = file_name THEN delivered_as ELSE delivered_as || '/' || file_name END AS file
-FROM intake.submission WHERE submission_id = ANY(:ids) ORDER BY submission_id
-"""
-_ITEMS = """
-SELECT i.submission_id AS n, i.*, s.department,
-       CASE WHEN s.delivered_as = s.file_name THEN s.delivered_as
-            ELSE s.delivered_as || '/' || s.file_name END AS file,
-       coalesce(fi.label_zh, d.name_zh, i.definition) AS label, fi.low, fi.high,
-       CASE WHEN p.place IS NULL THEN i.place END AS out_of_validity
-FROM intake.item AS i
-JOIN intake.submission AS s USING (submission_id)
-CROSS JOIN (SELECT max(edition) AS edition FROM ref.edition) AS e
-LEFT JOIN ref.form_item AS fi ON fi.edition = e.edition AND fi.form = i.form AND fi.definition = i.definition
-  AND length(i.place) = 6 AND i.place ~ '00$'
-LEFT JOIN LATERAL (SELECT name_zh FROM ref.definition AS d
-  WHERE d.edition = e.edition AND d.definition = i.definition LIMIT 1) AS d ON true
-LEFT JOIN LATERAL (SELECT p.place FROM ref.place AS p WHERE p.edition = e.edition AND p.place = i.place
-  AND (i.period !~ '^[0-9]{4}' OR daterange(p.valid_from, p.valid_to)
-       @> make_date(substr(i.period, 1, 4)::integer, 12, 31)) LIMIT 1) AS p ON true
-WHERE i.submission_id = ANY(:ids) ORDER BY i.submission_id, i.item_no
+FROM intake.submission WHERE submission_id = ANY(:ids) AND kind = :kind ORDER BY submission_id
 """
 _EVIDENCE = "SELECT submission_id AS n, name FROM intake.evidence WHERE submission_id = ANY(:ids)"
 _PLACES = """

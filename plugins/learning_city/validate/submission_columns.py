@@ -12,6 +12,9 @@ from learning_city.model.checkcode import check_code
 _PLACE = re.compile("地区[:\uff1a]\\s*(\\S+?)\\s*[(\uff08](\\w+)[)\uff09]")
 _YEAR = re.compile(r"数据[年期]\s*(\d{4})")
 _FORM_NO = re.compile("表\\s*号[:\uff1a]\\s*(\\S+)")
+_RULE_COLUMNS = (
+    "bad_token bad_template other_round misprinted expired unsealed future unsigned code_differs".split()
+)
 _VALID_TO = re.compile("有效期至?[:\uff1a]\\s*(\\d{4})年(\\d{1,2})月(\\d{1,2})日")
 
 
@@ -20,14 +23,13 @@ def prepare(
     items: pd.DataFrame,
     evidence: pd.DataFrame,
     *,
-    round_id: str,
     place_names: Mapping[str, str],
     today: date,
 ) -> pd.DataFrame:
     """Rule columns, null where all is well; ``*_cell``/``*_sheet`` say where a sign-off finding stands.
 
-    ``submissions``: n, identity and signoff (JSON text), problem, problem_detail. ``round_id`` is the round
-    being collected; empty takes each workbook's own.
+    ``submissions``: n, round (being collected; empty takes the workbook's own), identity and signoff (JSON text),
+    problem, problem_detail.
     """
     frame = submissions.reset_index(drop=True)
     identities = [json.loads(text) for text in frame["identity"]]
@@ -35,9 +37,8 @@ def prepare(
     named: dict[int, set[str]] = evidence.groupby("n")["name"].agg(set).to_dict()
     codes = _codes(items)
     lines = [
-        _line(identity, round_id, place_names)
-        | _signed(signoff, named.get(n, set()), codes.get(n, 0), today)
-        for n, identity, signoff in zip(frame["n"], identities, signoffs, strict=True)
+        _signed(signoff, named.get(n, set()), codes.get(n, 0), today) | _line(identity, wanted, place_names)
+        for n, wanted, identity, signoff in zip(frame["n"], frame["round"], identities, signoffs, strict=True)
     ]
     frame = frame.join(pd.DataFrame(lines, index=frame.index))
     frame["problem"] = frame["problem"].where(frame["problem"].notna(), None)
@@ -45,14 +46,17 @@ def prepare(
     return _doubles(frame, items)
 
 
-def _line(identity: dict[str, str], round_id: str, place_names: Mapping[str, str]) -> dict[str, object]:
+def _line(identity: dict[str, str], wanted: str, place_names: Mapping[str, str]) -> dict[str, object]:
     if not identity:
-        return {"bad_token": None, "bad_template": None, "other_round": None, "misprinted": None, "expired": None}
-    wanted = round_id or identity["round"]
+        return dict.fromkeys(_RULE_COLUMNS, None)
+    wanted = wanted or identity["round"]
+    if identity["round"] != wanted:
+        nothing = dict.fromkeys(_RULE_COLUMNS, None)
+        return {**nothing, "other_round": identity["round"], "round_wanted": wanted}
     return {
         "bad_token": None if identity["token_ok"] == "yes" else identity["token"][:8] or "—",
         "bad_template": None if identity["template_ok"] == "yes" or identity["token_ok"] != "yes" else identity["template"],
-        "other_round": None if identity["round"] == wanted else identity["round"],
+        "other_round": None,
         "round_wanted": wanted,
         "misprinted": _misprinted(identity, place_names),
         "expired": _expired(identity),
@@ -128,7 +132,7 @@ def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     )
     content = said.groupby("n")["line"].agg("\n".join) if len(items) else pd.Series(dtype="object")
     frame["content"] = frame["n"].map(content).fillna("")
-    tokens = frame[frame["token"].notna() & frame["problem"].isna()]
+    tokens = frame[frame["token"].notna() & frame["problem"].isna() & frame["other_round"].isna()]
     several = tokens[tokens.groupby("token")["n"].transform("size") > 1]
     kinds = several.groupby("token")["content"].transform("nunique")
     others = several.groupby("token")["file"].transform(lambda files: " / ".join(files))

@@ -104,6 +104,7 @@ UPDATE intake.submission AS old SET state = 'superseded'
 FROM intake.submission AS new
 WHERE new.submission_id = ANY(:ids) AND old.submission_id <> ALL(:ids)
   AND new.kind = 'ledger' AND new.problem IS NULL AND new.identity ->> 'token_ok' = 'yes'
+  AND new.identity ->> 'round' = new.round
   AND old.round = new.round AND old.department = new.department AND old.place = new.place
   AND old.kind = 'ledger' AND old.state <> 'superseded' AND old.identity ->> 'token_ok' = 'yes'
 """,
@@ -126,6 +127,7 @@ FROM (
   FROM intake.submission AS s
   JOIN (SELECT DISTINCT submission_id, form FROM intake.item WHERE submission_id = ANY(:ids)) AS i USING (submission_id)
   WHERE s.kind = 'ledger' AND s.problem IS NULL AND s.identity ->> 'token_ok' = 'yes'
+    AND s.identity ->> 'round' = s.round
   ORDER BY s.round, i.form, s.department, s.place, s.submission_id DESC
 ) AS s
 WHERE o.round = s.round AND o.form = s.form AND o.department = s.department AND o.place = s.place

@@ -18,8 +18,9 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "max_connections": "100",
     "max_locks_per_transaction": "256",
+    "jit": "off",
 }
-"""What we set on the embedded server, and why it is not the default: bulk loads, SSDs, partitions."""
+"""What we set on the embedded server, and why it is not the default: bulk loads, SSDs, partitions, short statements over wide pivots."""
 
 _LONGEST_PATH = 85  # a Unix socket's whole path must stay below 108 bytes
 _PROBE_SECONDS = 10.0

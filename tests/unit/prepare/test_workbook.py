@@ -196,12 +196,11 @@ def test_each_item_lists_value_missing_type_reason_and_evidence(file: Path) -> N
         "denominator": "",
         "type": "number",
     }
-    shared = {name: value[name] for name in ("sheet", "form", "measure", "definition")}
-    shared |= {"place": "110000", "period": "2017"}
-    empty = dict.fromkeys(COLUMNS, "")
-    assert missing == empty | shared | {"role": "missing_type", "cell": "I11"}
-    assert reason == empty | shared | {"role": "reason", "cell": "J11"}
-    assert evidence == empty | shared | {"role": "evidence", "cell": "K11"}
+    kept = ("sheet", "form", "measure", "definition", "place", "period")
+    shared = dict.fromkeys(COLUMNS, "") | {name: value[name] for name in kept}
+    assert missing == shared | {"role": "missing_type", "cell": "I11"}
+    assert reason == shared | {"role": "reason", "cell": "J11"}
+    assert evidence == shared | {"role": "evidence", "cell": "K11"}
 
 
 def test_the_sign_off_ends_the_hidden_sheet(file: Path) -> None:
@@ -246,6 +245,13 @@ def test_answers_land_at_the_cells_the_hidden_sheet_names(file: Path) -> None:
 def test_an_answer_to_nothing_is_refused(file: Path) -> None:
     with pytest.raises(NeedsAPerson, match="e9@2017"):
         write_ledger(file, ledger(), KEY, answers(e9=1.0))
+
+
+@pytest.mark.parametrize("sheet", ["签署", "a/b", "x" * 32])
+def test_a_sheet_name_excel_does_not_allow_is_refused(file: Path, sheet: str) -> None:
+    with pytest.raises(NeedsAPerson, match="sheet name"):
+        write_ledger(file, ledger(form(item("e1"), sheet=sheet)), KEY)
+    assert not file.exists()
 
 
 def test_only_cells_that_may_be_filled_are_open_and_yellow(file: Path) -> None:

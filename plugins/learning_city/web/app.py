@@ -1,0 +1,100 @@
+"""The web application that Airflow mounts: routes, what wraps them, and pages for what goes wrong."""
+
+import logging
+import secrets
+from mimetypes import guess_type
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from learning_city.errors import LearningCityError
+from learning_city.web import board, database, findings, indicators, page, reports
+from learning_city.web.guard import Guard, protect
+from learning_city.web.rights import Viewer
+from learning_city.web.security import NotGranted, NotSignedIn, SignedIn, login_url
+
+log = logging.getLogger(__name__)
+_HEADS = """SELECT DISTINCT "user" FROM app.grant WHERE role = 'head' ORDER BY "user" LIMIT 5"""
+
+
+def create_app() -> FastAPI:
+    """The application; opens no database and reads no setting until the first request."""
+    app = FastAPI(title="Learning City Monitor", docs_url=None, redoc_url=None, openapi_url=None)
+    for router in (board.router, findings.router, indicators.router, reports.router):
+        app.include_router(router)
+    app.add_api_route("/static/{name}", static, methods=["GET"])
+    app.add_middleware(Guard)
+    app.add_exception_handler(NotSignedIn, _sign_in)
+    app.add_exception_handler(NotGranted, _not_granted)
+    app.add_exception_handler(HTTPException, _no_page)
+    app.add_exception_handler(RequestValidationError, _no_page)
+    app.add_exception_handler(SQLAlchemyError, _broken)
+    app.add_exception_handler(LearningCityError, _broken)
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+def static(name: str, viewer: SignedIn) -> Response:
+    """The style and the script; a name that is not one of ours is not a file."""
+    del viewer
+    content = page.static_files().get(name)
+    if content is None:
+        raise HTTPException(404)
+    kept = {"Cache-Control": "private, max-age=3600"}
+    return Response(content, media_type=guess_type(name)[0] or "application/octet-stream", headers=kept)
+
+
+async def _sign_in(request: Request, problem: Exception) -> Response:
+    """A whole page leads to the login and back; anything else is told 401."""
+    del problem
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse(login_url(request), 303)
+    return Response("Sign in first. 请先登录。", 401, media_type="text/plain; charset=utf-8")
+
+
+def _not_granted(request: Request, problem: Exception) -> Response:
+    """Says what is missing and names the people who can grant it."""
+    assert isinstance(problem, NotGranted)  # noqa: S101 - registered for this class
+    viewer = problem.viewer
+    around = _bare(request, viewer)
+    heads = [row["user"] for row in database.rows(_HEADS)]
+    key = "denied.right" if viewer.grants else "denied.nobody"
+    ask = around.say("denied.ask", heads=around.say("comma").join(heads)) if heads else around.say("denied.no_head")
+    lines = [around.say(key, user=viewer.name), ask]
+    command = f"lcm user add {viewer.name} --role reader"
+    said = {"heading": around.say("denied"), "kind": "ask", "lines": lines, "command": command}
+    return page.render(around, "error.html", 403, **said, **_NO_RETRY)
+
+
+def _no_page(request: Request, problem: Exception) -> Response:
+    """No such page or finding, or not one this person may see: the same words for both."""
+    status = problem.status_code if isinstance(problem, HTTPException) else 400
+    around = _bare(request, Viewer(""))
+    said = {"heading": around.say("absent"), "kind": "note", "lines": [around.say("absent.says")], "command": ""}
+    return page.render(around, "error.html", status, **said, **_NO_RETRY)
+
+
+def _broken(request: Request, problem: Exception) -> Response:
+    """The machinery failed: what happened, whether the text is safe, whether retrying helps, a code."""
+    code = f"E-{secrets.token_hex(2).upper()}"
+    log.error("%s %s %s", code, request.method, request.url.path, exc_info=problem)
+    is_database = isinstance(problem, SQLAlchemyError | LearningCityError)
+    around = _bare(request, Viewer(""))
+    typed = getattr(request.state, "typed", None)
+    lines = [around.say("error.database" if is_database else "error.unexpected")]
+    lines += [around.say("error.kept")] if typed is not None else []
+    said = {"heading": around.say("error"), "kind": "block", "lines": lines, "command": "", "retry": True}
+    answer = page.render(around, "error.html", 503 if is_database else 500, **said, typed=typed, code=code)
+    protect(answer.headers)
+    return answer
+
+
+_NO_RETRY: dict[str, object] = {"retry": False, "typed": None, "code": ""}
+
+
+def _bare(request: Request, viewer: Viewer) -> page.Frame:
+    """A frame that needs no database."""
+    return page.Frame(request=request, viewer=viewer, lang=page.language(request), tab="-")

@@ -1,0 +1,55 @@
+-- Items to be checked, each with its bounds, last year's value, and what the yearbook says of the same key.
+WITH last_year AS MATERIALIZED (
+  SELECT i.definition, i.place, i.period, min(i.value) AS value
+  FROM intake.item AS i
+  INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
+  WHERE s.kind = 'ledger' AND i.value IS NOT NULL
+    AND i.period IN (
+      SELECT DISTINCT intake.year_before(n.period) FROM intake.item AS n WHERE n.submission_id = ANY(:ids)
+    )
+    AND s.state NOT IN ('superseded', 'withdrawn', 'returned', 'unclaimed')
+    AND s.identity ->> 'round' = s.round
+  GROUP BY i.definition, i.place, i.period
+  HAVING count(*) = 1
+), book AS MATERIALIZED (
+  SELECT i.definition, i.place, i.period, min(i.value) AS value
+  FROM intake.item AS i
+  INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
+  INNER JOIN ref.source AS src
+    ON s.source = src.source AND src.kind = 'official' AND src.edition = (SELECT max(e.edition) FROM ref.edition AS e)
+  WHERE s.kind = 'table' AND s.state NOT IN ('superseded', 'withdrawn') AND i.value IS NOT NULL
+  GROUP BY i.definition, i.place, i.period
+  HAVING min(i.value) = max(i.value)
+)
+SELECT
+  i.submission_id AS n, i.item_no, i.sheet, i.cell, i.form, i.measure, i.definition, i.place, i.period, i.unit,
+  i.decimals, i.required, coalesce(before.value, reported.value, i.previous) AS previous,
+  coalesce(book.value, i.yearbook) AS yearbook, i.parent, i.parts, i.kind, i.numerator, i.denominator, i.type,
+  i.text, i.value, i.missing_type, i.missing_cell, i.reason, i.reason_cell, i.evidence, i.evidence_cell, i.status,
+  i.repaired, i.is_synthetic, s.department,
+  CASE
+    WHEN s.delivered_as = s.file_name THEN s.delivered_as
+    ELSE s.delivered_as || '/' || s.file_name
+  END AS file,
+  coalesce(fi.label_zh, d.name_zh, i.definition) AS label,
+  CASE WHEN p.level = 'city' THEN fi.low END AS low,
+  CASE WHEN p.level = 'city' THEN fi.high END AS high,
+  CASE WHEN p.place IS NULL THEN i.place END AS out_of_validity
+FROM intake.item AS i
+INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
+CROSS JOIN (SELECT max(x.edition) AS edition FROM ref.edition AS x) AS e
+LEFT JOIN ref.form_item AS fi ON e.edition = fi.edition AND i.form = fi.form AND i.definition = fi.definition
+LEFT JOIN ref.definition AS d
+  ON e.edition = d.edition AND i.definition = d.definition
+    AND daterange(d.valid_from, d.valid_to) @> coalesce(intake.last_day(i.period), current_date)
+LEFT JOIN ref.place AS p
+  ON e.edition = p.edition AND i.place = p.place
+    AND daterange(p.valid_from, p.valid_to) @> coalesce(intake.last_day(i.period), current_date)
+LEFT JOIN warehouse.reconciled_value AS before
+  ON i.definition = before.definition AND i.place = before.place AND intake.year_before(i.period) = before.period
+LEFT JOIN last_year AS reported
+  ON i.definition = reported.definition AND i.place = reported.place
+    AND intake.year_before(i.period) = reported.period
+LEFT JOIN book ON i.definition = book.definition AND i.place = book.place AND i.period = book.period
+WHERE i.submission_id = ANY(:ids) AND s.kind = :kind
+ORDER BY i.submission_id, i.item_no
