@@ -20,6 +20,6 @@ class LearningCityPlugin(AirflowPlugin):
             "destination": "nav",
             "nav_top_level": True,
             "url_route": "data-office",
-            "icon": f"{PREFIX}/static/icon.svg",
+            "icon": f"{PREFIX[1:]}/static/icon.svg",
         }
     ]

@@ -71,23 +71,30 @@ def _frameworks(tables: Tables) -> Iterator[str]:
     """A framework that states its shape has it: 5/15/62 items by level, so many qualitative and quantitative."""
     for framework in tables["framework"]:
         rows = [row for row in tables["indicator"] if row["framework"] == framework["framework"]]
-        names = {row["indicator"]: row["level"] for row in rows}
-        for row in rows:
-            level = row["level"] if isinstance(row["level"], int) else 0
-            if level > 1 and names.get(row["parent"]) != level - 1:
-                yield f"{_at('indicator', row, 'parent')}: {row['parent']!r} is not an indicator one level above."
-            if row["nature"] == "quantitative" and not row["formula"]:
-                yield f"{_at('indicator', row, 'formula')}: a quantitative indicator needs a formula."
-        if not framework["shape"]:
-            continue
-        levels = [row["level"] for row in rows]
-        shape = "/".join(str(levels.count(n)) for n in range(1, str(framework["shape"]).count("/") + 2))
-        if shape != framework["shape"]:
-            yield f"{_at('framework', framework, 'shape')}: {framework['shape']} is stated, the items make {shape}."
-        for nature in ("qualitative", "quantitative"):
-            have = sum(row["nature"] == nature for row in rows)
-            if framework[nature] is not None and framework[nature] != have:
-                yield f"{_at('framework', framework, nature)}: {framework[nature]} is stated, the items make {have}."
+        yield from _tree(rows)
+        if framework["shape"]:
+            yield from _shape(framework, rows)
+
+
+def _tree(rows: list[Row]) -> Iterator[str]:
+    levels = {row["indicator"]: row["level"] for row in rows}
+    for row in rows:
+        level = row["level"] if isinstance(row["level"], int) else 0
+        if level > 1 and levels.get(row["parent"]) != level - 1:
+            yield f"{_at('indicator', row, 'parent')}: {row['parent']!r} is not an indicator one level above."
+        if row["nature"] == "quantitative" and not row["formula"]:
+            yield f"{_at('indicator', row, 'formula')}: a quantitative indicator needs a formula."
+
+
+def _shape(framework: Row, rows: list[Row]) -> Iterator[str]:
+    levels = [row["level"] for row in rows]
+    shape = "/".join(str(levels.count(n)) for n in range(1, str(framework["shape"]).count("/") + 2))
+    if shape != framework["shape"]:
+        yield f"{_at('framework', framework, 'shape')}: {framework['shape']} is stated, the items make {shape}."
+    for nature in ("qualitative", "quantitative"):
+        have = sum(row["nature"] == nature for row in rows)
+        if framework[nature] is not None and framework[nature] != have:
+            yield f"{_at('framework', framework, nature)}: {framework[nature]} is stated, the items make {have}."
 
 
 def _formulas(tables: Tables) -> Iterator[str]:

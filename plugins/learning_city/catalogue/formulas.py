@@ -62,7 +62,9 @@ def rendered(expression: str) -> str:
         column.this.set("quoted", True)  # noqa: FBT003 - sqlglot's own signature
     for division in list(tree.find_all(exp.Div)):
         if not isinstance(division.expression, exp.Nullif):
-            division.set("expression", exp.Nullif(this=exp.paren(division.expression), expression=exp.Literal.number(0)))
+            division.set(
+                "expression", exp.Nullif(this=exp.paren(division.expression), expression=exp.Literal.number(0))
+            )
     for literal in list(tree.find_all(exp.Literal)):
         literal.replace(exp.Cast(this=literal.copy(), to=exp.DataType.build("double precision", dialect="postgres")))
     return tree.sql(dialect="postgres")

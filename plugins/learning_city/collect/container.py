@@ -60,9 +60,11 @@ def _zip(content: bytes) -> Container:
                 sheet = packed.read(name)
                 if far := _extent(sheet):
                     return Container(kind="zip", problem="sparse", detail=f"{name}: {far}")
-                formulas[name] = {
-                    match[1].decode(): b"<v" in match[2] for match in _FORMULA.finditer(sheet)
-                } if b"<f" in sheet else {}
+                formulas[name] = (
+                    {match[1].decode(): b"<v" in match[2] for match in _FORMULA.finditer(sheet)}
+                    if b"<f" in sheet
+                    else {}
+                )
     except (zipfile.BadZipFile, EOFError, OSError, zipfile.error) as problem:
         return Container(kind="zip", problem="truncated", detail=str(problem))
     except (RuntimeError, NotImplementedError) as problem:

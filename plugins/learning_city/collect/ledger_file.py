@@ -108,7 +108,9 @@ def as_text(value: object) -> str:
 
 
 def _identity(hidden: Grid) -> dict[str, str]:
-    return {as_text(row[0]): as_text(row[1]) for row in hidden[: ledger.HEADINGS_ROW - 1] if len(row) > 1 and row[0] != ""}
+    return {
+        as_text(row[0]): as_text(row[1]) for row in hidden[: ledger.HEADINGS_ROW - 1] if len(row) > 1 and row[0] != ""
+    }
 
 
 def _asked(hidden: Grid) -> list[dict[str, str]]:
@@ -132,7 +134,7 @@ def _at(cell: str) -> tuple[int, int]:
     return int(cell[len(letters) :]) - 1, column - 1
 
 
-def _value(grids: dict[str, Grid], sheet: str, cell: str) -> Any:  # noqa: ANN401 - whatever the cell holds
+def _value(grids: dict[str, Grid], sheet: str, cell: str) -> Any:
     grid = grids.get(sheet)
     try:
         row, column = _at(cell)
@@ -144,7 +146,11 @@ def _value(grids: dict[str, Grid], sheet: str, cell: str) -> Any:  # noqa: ANN40
 
 
 def _collect_items(
-    index: int, asked: list[dict[str, str]], grids: dict[str, Grid], formulas: dict[str, dict[str, bool]], items: list[list[Any]]
+    index: int,
+    asked: list[dict[str, str]],
+    grids: dict[str, Grid],
+    formulas: dict[str, dict[str, bool]],
+    items: list[list[Any]],
 ) -> None:
     beside: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
     key = ("form", "measure", "definition", "place", "period")
@@ -205,4 +211,4 @@ def _arrow(columns: dict[str, list[Any]]) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    return sink.getvalue().to_pybytes()
+    return bytes(sink.getvalue().to_pybytes())

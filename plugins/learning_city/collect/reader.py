@@ -27,7 +27,7 @@ SECONDS_PER_FILE = 30.0
 Kind = Literal["ledger", "table"]
 
 
-class Dead(Exception):  # noqa: N818 - named for what happened
+class Dead(Exception):
     """The child died or fell silent while reading one file."""
 
     def __init__(self, index: int, problem: str) -> None:
@@ -53,7 +53,8 @@ class Child:
 
     def read(self, kind: Kind, paths: Sequence[str]) -> list[bytes]:
         """The result frames of a chunk; raises Dead naming the file that killed the child."""
-        at, frames = 0, []
+        at = 0
+        frames: list[bytes] = []
         try:
             self._say({"as": kind, "paths": list(paths)})
             while True:

@@ -16,6 +16,9 @@ from learning_city.model.status import MISSING_TYPES, SYNTHETIC_MARK, ObsStatus
 from learning_city.warehouse import intake
 
 
+_IDENTITY = Identity.keys()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """What a batch of workbooks says: one row per workbook, sheet row, item and evidence file."""
@@ -72,7 +75,8 @@ def parse(deliveries: list[inbox.Delivery], store: Path, key: bytes, readers: Re
 
 def _read(paths: list[Path], readers: Readers) -> tuple[dict[int, dict[str, object]], pd.DataFrame, pd.DataFrame]:
     said: dict[int, dict[str, object]] = {}
-    rows, items = [], []
+    rows: list[pd.DataFrame] = []
+    items: list[pd.DataFrame] = []
     for indices, frames, problems in readers.read("ledger", paths):
         said |= {index: {"problem": problem, "detail": ""} for index, problem in problems.items()}
         if not frames:
@@ -137,8 +141,8 @@ def _checked_identity(spoken: dict[str, object], key: bytes) -> dict[str, str]:
     said = spoken.get("identity")
     if not isinstance(said, dict):
         return {}
-    identity = Identity(**{name: str(said.get(name, "")) for name in Identity.keys()})
-    plain = {name: getattr(identity, name) for name in Identity.keys()}
+    identity = Identity(**{name: str(said.get(name, "")) for name in _IDENTITY})
+    plain = {name: getattr(identity, name) for name in _IDENTITY}
     plain["token_ok"] = "yes" if identity.token == identity.signed(key) else "no"
     plain["template_ok"] = "yes" if identity.template == spoken.get("template_found") else "no"
     plain |= {name: str(spoken.get(name, "")) for name in ("printed", "sheets")}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from learning_city.collect import table_grid, table_structure
+from learning_city.collect.ledger_file import as_text
 from learning_city.errors import NotATable
 
 
@@ -19,7 +20,7 @@ def read_tables(content: bytes) -> list[table_structure.Table]:
 
 def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[bytes]:
     """One frame: per file its tables and rows as JSON, or its problem."""
-    answers = []
+    answers: list[dict[str, object]] = []
     for index, path in enumerate(paths):
         progress(index)
         try:
@@ -41,7 +42,7 @@ def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[by
 
 def _rows(content: bytes) -> list[tuple[str, int, list[str]]]:
     return [
-        (grid.sheet, number, [table_structure.as_text(cell) for cell in row])
+        (grid.sheet, number, [as_text(cell) for cell in row])
         for grid in table_grid.read(content)
         for number, row in enumerate(grid.cells, start=1)
         if any(cell != "" for cell in row)

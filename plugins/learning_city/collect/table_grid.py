@@ -27,7 +27,7 @@ class Grid:
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     before: list[str] = field(default_factory=list)
 
-    def at(self, row: int, column: int) -> Any:  # noqa: ANN401 - whatever the cell holds
+    def at(self, row: int, column: int) -> Any:
         """The cell's value, through a merge to its first cell; empty text outside the grid."""
         row, column = self.merged.get((row, column), (row, column))
         line = self.cells[row] if row < len(self.cells) else []
@@ -91,7 +91,7 @@ def _html(content: bytes) -> list[Grid]:
         tree = html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as problem:
         raise NotATable("an HTML page without content") from problem
-    grids = []
+    grids: list[Grid] = []
     before: list[str] = []
     for element in tree.iter("table", "h1", "h2", "h3", "p", "caption", "title", "div"):
         if element.tag != "table":
@@ -105,7 +105,7 @@ def _html(content: bytes) -> list[Grid]:
     return kept
 
 
-def _html_table(element: Any, name: str, before: list[str]) -> Grid:  # noqa: ANN401 - an lxml element
+def _html_table(element: Any, name: str, before: list[str]) -> Grid:
     cells: dict[tuple[int, int], Any] = {}
     merged: dict[tuple[int, int], tuple[int, int]] = {}
     for row, line in enumerate(element.iter("tr")):
@@ -134,7 +134,7 @@ def _text(content: bytes) -> list[Grid]:
     lines = text.splitlines()
     separator = max((",", "\t", ";"), key=lambda mark: sum(mark in line for line in lines[:50]))
     cells = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator)]
-    if sum(len(row) > 1 for row in cells) < 2:  # noqa: PLR2004 - a heading and one row make the smallest table
+    if sum(len(row) > 1 for row in cells) < 2:
         raise NotATable("plain text without columns")
     return [Grid(sheet="csv", cells=cells)]
 

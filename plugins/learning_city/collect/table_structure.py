@@ -66,7 +66,7 @@ def read(grid: Grid) -> Table:
     return table
 
 
-def number(cell: Any) -> float | None:  # noqa: ANN401 - whatever the cell holds
+def number(cell: Any) -> float | None:
     """The number a cell holds, also as text with spaces, separators or full-width digits; None otherwise."""
     if isinstance(cell, bool) or cell == "":
         return None
@@ -88,19 +88,19 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def plain(cell: Any) -> str:  # noqa: ANN401 - whatever the cell holds
+def plain(cell: Any) -> str:
     """A label as a person reads it: no line breaks, no spaces between Chinese characters."""
     text = " ".join(as_text(cell).replace("\u00a0", " ").replace("\u3000", " ").split())
     return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", text)
 
 
-def _is_year(cell: Any) -> bool:  # noqa: ANN401 - whatever the cell holds
+def _is_year(cell: Any) -> bool:
     return bool(_YEAR.match(plain(cell)))
 
 
 def _body(grid: Grid, numbers: dict[tuple[int, int], float]) -> list[int]:
     """Rows that hold data: a label and at least one number or symbol that is not a year in a heading."""
-    rows = []
+    rows: list[int] = []
     for r, row in enumerate(grid.cells):
         filled = [c for c, cell in enumerate(row) if cell != ""]
         values = [c for c in filled if (r, c) in numbers or plain(row[c]) in SYMBOLS]
@@ -115,7 +115,7 @@ def _body(grid: Grid, numbers: dict[tuple[int, int], float]) -> list[int]:
 def _title(grid: Grid, first: int) -> str:
     for row in [[text] for text in reversed(grid.before)] + grid.cells[:first]:
         texts = [plain(cell) for cell in row if cell != ""]
-        if len(set(texts)) == 1 and not _UNIT.match(texts[0]) and len(texts[0]) > 3:  # noqa: PLR2004 - a word is no title
+        if len(set(texts)) == 1 and not _UNIT.match(texts[0]) and len(texts[0]) > 3:
             return texts[0]
     return ""
 
@@ -214,7 +214,7 @@ def _column_path(grid: Grid, c: int, first: int, labels: list[int]) -> list[str]
     path: list[str] = []
     for r in range(first):
         row = grid.cells[r]
-        if len({plain(cell) for cell in row if cell != ""}) < 2 and not _spans_part(grid, r, labels):  # noqa: PLR2004
+        if len({plain(cell) for cell in row if cell != ""}) < 2 and not _spans_part(grid, r, labels):
             continue
         word = plain(grid.at(r, c))
         if word and not _UNIT.match(word) and (not path or path[-1] != word):

@@ -66,7 +66,7 @@ def _profile(connection: Connection, source: str) -> Profile:
     labels = ref.frame(connection, "table_label", edition)
     mine = labels[labels["source"] == source]
     sources = ref.frame(connection, "source", edition).set_index("source")
-    name = str(sources.at[source, "name_zh"]) if source in sources.index else source
+    name = str(sources.loc[source, "name_zh"]) if source in sources.index else source
     return Profile(
         source=source,
         labels={bare(row["label"]): row for row in mine.astype(object).where(mine.notna(), None).to_dict("records")},
@@ -113,7 +113,10 @@ def _land(
     stored: list[archive.Archived],
     answers: list[dict[str, Any]],
 ) -> list[int]:
-    submissions, items, rows, tables = [], [], [], []
+    submissions: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
+    rows: list[tuple[int, str, int, str]] = []
+    tables: list[dict[str, Any]] = []
     for n, (name, file, answer) in enumerate(zip(names, stored, answers, strict=True)):
         submissions.append(
             {
@@ -127,7 +130,7 @@ def _land(
             mapped = _mapped(n, table, profile, places, name, len(items))
             items += mapped
             tables.append(_summary(n, table, len(mapped)))
-    ids = intake.land(
+    return intake.land(
         connection,
         pd.DataFrame(submissions),
         rows=pd.DataFrame(rows, columns=["n", "sheet", "row_no", "cells"]),
@@ -135,13 +138,12 @@ def _land(
         evidence=pd.DataFrame(columns=["n", "name", "sha256", "bytes"]),
         tables=pd.DataFrame(tables),
     )
-    return ids
 
 
 def _mapped(
     n: int, table: dict[str, Any], profile: Profile, places: Mapping[str, str], name: str, start: int
 ) -> list[dict[str, Any]]:
-    items = []
+    items: list[dict[str, Any]] = []
     for cell in table["cells"]:
         label = _label(cell, profile)
         if label is None:
@@ -162,7 +164,7 @@ def _label(cell: dict[str, Any], profile: Profile) -> dict[str, Any] | None:
 
 
 def _item(n: int, number: int, cell: dict[str, Any], label: dict[str, Any], place: str, source: str) -> dict[str, Any]:
-    
+
     text_ = cell["text"]
     decimals = len(text_.split(".")[1]) if re.fullmatch(r"-?\d+\.\d+", text_) else 0
     return {

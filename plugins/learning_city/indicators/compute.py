@@ -37,21 +37,24 @@ def compute(engine: Engine, periods: list[str]) -> int:
         connection.exec_driver_sql(
             "INSERT INTO pg_temp.computed (period, place, formula, version, value) "
             "SELECT p.period, p.place, v.formula, v.version, v.value FROM pg_temp.pivot AS p "
-            f"CROSS JOIN LATERAL (VALUES {branches}) AS v (formula, version, value)"  # noqa: S608
+            f"CROSS JOIN LATERAL (VALUES {branches}) AS v (formula, version, value)"
         )
         connection.execute(text("RESET ROLE"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text("DELETE FROM warehouse.indicator_value WHERE period = ANY(:periods)"), {"periods": list(days)})
+        connection.execute(text("ANALYZE computed"))
+        connection.execute(
+            text("DELETE FROM warehouse.indicator_value WHERE period = ANY(:periods)"), {"periods": list(days)}
+        )
         return int(connection.execute(text(_STORE), {"edition": edition}).rowcount)
 
 
-def _tables(
-    connection: Connection, edition: int, days: Mapping[str, date | None], used: Sequence[RowMapping]
-) -> None:
+def _tables(connection: Connection, edition: int, days: Mapping[str, date | None], used: Sequence[RowMapping]) -> None:
     """The temporary tables of one computation: days, formula inputs, the pivot, and where results go."""
     for statement in _TEMPORARY:
         connection.execute(text(statement))
-    connection.execute(text("INSERT INTO day VALUES (:period, :day)"), [{"period": p, "day": d} for p, d in days.items()])
+    connection.execute(
+        text("INSERT INTO day VALUES (:period, :day)"), [{"period": p, "day": d} for p, d in days.items()]
+    )
     inputs = [(row["formula"], row["version"], name) for row in used for name in formulas.inputs(row["expression"])]
     frame = pd.DataFrame(inputs, columns=["formula", "version", "definition"])
     copy(connection, "pg_temp.formula_input", frame)
@@ -89,7 +92,7 @@ _STORE = """
 WITH wanted AS (
   SELECT formula, version, array_agg(definition ORDER BY definition) AS inputs
   FROM formula_input GROUP BY formula, version
-), facts AS (
+), facts AS MATERIALIZED (
   SELECT v.period, v.place, fi.formula, fi.version,
          array_agg(v.definition) AS present,
          bool_or(v.kind = 'synthetic') AS is_synthetic,

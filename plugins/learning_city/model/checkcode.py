@@ -21,10 +21,7 @@ def weight(position: int) -> int:
 def formula_term(value_cell: str, missing_cell: str, position: int) -> str:
     """The Excel expression of one cell's share of the code (functions known since Excel 97)."""
     marks = "+".join(f'({missing_cell}="{mark}")*{code}' for code, mark in enumerate(MARKS, start=1))
-    number = (
-        f"IF(ISNUMBER({value_cell}),MOD(ROUND({value_cell}*{SCALE},0),{PRIME})+5,"
-        f'IF({value_cell}="",0,{TEXT}))'
-    )
+    number = f'IF(ISNUMBER({value_cell}),MOD(ROUND({value_cell}*{SCALE},0),{PRIME})+5,IF({value_cell}="",0,{TEXT}))'
     return f"MOD({weight(position)}*({number}+{11}*({marks})),{PRIME})"
 
 

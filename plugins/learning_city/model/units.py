@@ -7,10 +7,7 @@ Units of one dimension convert into each other exactly; another counting unit
 import re
 
 _MULTIPLES = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
-_COUNTED = (
-    "个 人 人次 册 元 户 所 家 场 次 项 门 件 座 处 片 条 名 届 批 级 小时 年 人年 学时 用户 部 台 盘 册次 张 份 "
-    "人/平方公里 人/月 小时/月 场/月 次/周 册/人 元/人 分钟 天 种 篇"
-).split()
+_COUNTED = ["个", "人", "人次", "册", "元", "户", "所", "家", "场", "次", "项", "门", "件", "座", "处", "片", "条", "名", "届", "批", "级", "小时", "年", "人年", "学时", "用户", "部", "台", "盘", "册次", "张", "份", "人/平方公里", "人/月", "小时/月", "场/月", "次/周", "册/人", "元/人", "分钟", "天", "种", "篇"]
 
 UNITS: dict[str, tuple[str, float]] = {
     multiple + counted: (counted, factor) for counted in _COUNTED for multiple, factor in _MULTIPLES.items()
@@ -29,7 +26,7 @@ UNITS |= {
     "—": ("—", 1.0),
 }
 
-_WHOLE = frozenset("个 所 家 人 人次 户 册 场 次 项 门 件 座 处 片 条 名 届 批 级 用户".split())
+_WHOLE = frozenset(["个", "所", "家", "人", "人次", "户", "册", "场", "次", "项", "门", "件", "座", "处", "片", "条", "名", "届", "批", "级", "用户"])
 _ALIASES = {"％": "%", "平方千米": "平方公里", "㎡": "平方米", "km2": "平方公里", "km²": "平方公里"}
 
 

@@ -19,10 +19,7 @@ from learning_city.prepare.ledger_page import banner, day_words, link, period_wo
 from learning_city.prepare.row_check import OPEN, PASSED, WRONG
 
 _LETTERS = (*"甲乙丙丁戊", *"1234567")
-_HINT = (
-    "黄底格可填，其余已锁定。本年数与缺数类型只填一栏；真实为零请选“零”，不要留空。"
-    "待填、有错都为 0 再打印盖章。"
-)
+_HINT = "黄底格可填，其余已锁定。本年数与缺数类型只填一栏；真实为零请选“零”，不要留空。待填、有错都为 0 再打印盖章。"
 _BARS = 20
 """The longest bar of the summary; with more items a mark stands for several."""
 _COUNTS = (("✓", PASSED, PASSED), ("○", OPEN, OPEN), ("■", WRONG, f"{WRONG}*"))
@@ -31,7 +28,7 @@ _COUNT_LOOKS = ("count_passed", "count_open", "count_wrong")
 
 
 def write(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     ledger: Ledger,
     layout: FormLayout,
@@ -67,11 +64,9 @@ def _items_a_bar(layout: FormLayout) -> int:
     return max(1, -(-len(layout.rows) // _BARS))
 
 
-def _write_counts(sheet: Any, formats: Formats, layout: FormLayout, number: int) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_counts(sheet: Any, formats: Formats, layout: FormLayout, number: int) -> None:
     each = _items_a_bar(layout)
-    for at, ((sign, word, pattern), look) in enumerate(
-        zip(_COUNTS, _COUNT_LOOKS, strict=True), start=_COUNTS_FROM
-    ):
+    for at, ((sign, word, pattern), look) in enumerate(zip(_COUNTS, _COUNT_LOOKS, strict=True), start=_COUNTS_FROM):
         counted = f'COUNTIF({layout.area(CHECK)},"{pattern}")'
         bars = f'REPT("▎",ROUNDUP({counted}/{each},0))'
         said = f'="{sign} {word}　"&{counted}&" 项　"&{bars}'
@@ -80,7 +75,7 @@ def _write_counts(sheet: Any, formats: Formats, layout: FormLayout, number: int)
     sheet.merge_range("D3:I5", _HINT, formats["hint"])
 
 
-def _write_marks(sheet: Any, formats: Formats, form: LedgerForm) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_marks(sheet: Any, formats: Formats, form: LedgerForm) -> None:
     until = day_words(form.valid_to.isoformat()) if form.valid_to else "—"
     marks = (
         ("表　　号：", form.form_no),
@@ -93,14 +88,12 @@ def _write_marks(sheet: Any, formats: Formats, form: LedgerForm) -> None:  # noq
         sheet.write_string(at, 10, plain(said), formats["mark"])
 
 
-def _write_whose(sheet: Any, formats: Formats, ledger: Ledger, layout: FormLayout) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_whose(sheet: Any, formats: Formats, ledger: Ledger, layout: FormLayout) -> None:
     identity = ledger.identity
     units = {item.unit for item in layout.form.items}
     unit = units.pop() if len(units) == 1 else "见丁栏"
     sheet.set_row(5, 17.25)
-    sheet.write_string(
-        5, 0, plain(f"填报单位（盖章）：{ledger.department_name}"), formats["unit_name"]
-    )
+    sheet.write_string(5, 0, plain(f"填报单位（盖章）：{ledger.department_name}"), formats["unit_name"])
     sheet.merge_range("D6:I6", "", formats["round"])
     sheet.write_string(
         5,
@@ -108,13 +101,11 @@ def _write_whose(sheet: Any, formats: Formats, ledger: Ledger, layout: FormLayou
         plain(f"{ledger.round_name} · 数据期 {period_words(identity.period)}"),
         formats["round"],
     )
-    sheet.write_string(
-        6, 0, plain(f"地区：{ledger.place_name}（{identity.place}）"), formats["place"]
-    )
+    sheet.write_string(6, 0, plain(f"地区：{ledger.place_name}（{identity.place}）"), formats["place"])
     sheet.write_string(6, 11, plain(f"计量单位：{unit}"), formats["right"])
 
 
-def _write_headings(sheet: Any, formats: Formats, ledger: Ledger) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_headings(sheet: Any, formats: Formats, ledger: Ledger) -> None:
     period = ledger.identity.period
     now, before = period_words(period), period_words(year_before(period))
     headings = (

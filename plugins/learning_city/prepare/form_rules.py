@@ -35,7 +35,7 @@ _KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def add(workbook: Any, sheet: Any, layout: FormLayout) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def add(workbook: Any, sheet: Any, layout: FormLayout) -> None:
     """Put drop-downs and warnings on the cells to fill, colours on the verdicts."""
     _on_missing_types(sheet, layout)
     _on_values(sheet, layout)
@@ -45,18 +45,14 @@ def add(workbook: Any, sheet: Any, layout: FormLayout) -> None:  # noqa: ANN401 
     for word, look in _COLOURS:
         said = {"type": "formula", "criteria": f'=LEFT({check},2)="{word}"'}
         colour = workbook.add_format(look)
-        sheet.conditional_format(
-            FIRST_ROW, _CHECK, layout.last - 1, _CHECK, {**said, "format": colour}
-        )
+        sheet.conditional_format(FIRST_ROW, _CHECK, layout.last - 1, _CHECK, {**said, "format": colour})
         if word == WRONG:
             said["criteria"] = f'=LEFT(${check},2)="{word}"'
             fill = workbook.add_format({"bg_color": RED_FILL})
-            sheet.conditional_format(
-                FIRST_ROW, _VALUE, layout.last - 1, _MISSING, {**said, "format": fill}
-            )
+            sheet.conditional_format(FIRST_ROW, _VALUE, layout.last - 1, _MISSING, {**said, "format": fill})
 
 
-def _on_missing_types(sheet: Any, layout: FormLayout) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _on_missing_types(sheet: Any, layout: FormLayout) -> None:
     runs = [[first - 1, _MISSING, last - 1, _MISSING] for first, last in layout.runs()]
     if runs:
         closed_list = {
@@ -69,7 +65,7 @@ def _on_missing_types(sheet: Any, layout: FormLayout) -> None:  # noqa: ANN401 -
         sheet.data_validation(*runs[0], closed_list)
 
 
-def _on_values(sheet: Any, layout: FormLayout) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _on_values(sheet: Any, layout: FormLayout) -> None:
     runs: dict[str, list[list[int]]] = defaultdict(list)
     for row in layout.rows:
         kind, at = _kind(row.item), row.number - 1

@@ -35,7 +35,7 @@ _COLUMN_PX = [round(width * 7 + 5) for width in WIDTHS]
 
 
 def write(
-    workbook: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    workbook: Any,
     formats: Formats,
     ledger: Ledger,
     layout: FormLayout,
@@ -77,7 +77,7 @@ def height(item: LedgerItem, answer: Answer) -> float:
     return 19.5 if most == 1 else 13 * most + 6
 
 
-def _write_asked(sheet: Any, formats: Formats, row: ItemRow, turn: int, closing: str) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_asked(sheet: Any, formats: Formats, row: ItemRow, turn: int, closing: str) -> None:
     item, at = row.item, row.number - 1
     some = item.parent and item.parts == "some"
     label = plain(f"# {item.label_zh}" if some else item.label_zh)
@@ -88,7 +88,7 @@ def _write_asked(sheet: Any, formats: Formats, row: ItemRow, turn: int, closing:
     sheet.write_string(at, 4, plain(item.code), formats["code_no" + closing])
 
 
-def _leave_open(sheet: Any, formats: Formats, row: ItemRow, number: int, closing: str) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _leave_open(sheet: Any, formats: Formats, row: ItemRow, number: int, closing: str) -> None:
     item, digits = row.item, min(max(row.item.decimals, 0), MAX_DECIMALS)
     value = f"value{digits}" if item.type == "number" else "value_text"
     looks = (f"shown{digits}", f"shown{digits}", value, "missing", "reason", "reason")
@@ -98,7 +98,7 @@ def _leave_open(sheet: Any, formats: Formats, row: ItemRow, number: int, closing
 
 
 def _write_checks(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     row: ItemRow,
     rules: tuple[Rule, ...],
@@ -112,7 +112,7 @@ def _write_checks(
     sheet.write_formula(share, counted, formats["term"], slots.number(where + share))
 
 
-def _write_sections(sheet: Any, formats: Formats, layout: FormLayout) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_sections(sheet: Any, formats: Formats, layout: FormLayout) -> None:
     group = formats["group"]
     for number, heading in layout.sections:
         sheet.set_row(number - 1, 18)
@@ -121,7 +121,7 @@ def _write_sections(sheet: Any, formats: Formats, layout: FormLayout) -> None:  
             sheet.write_blank(number - 1, column, None, group)
 
 
-def _write_foot(sheet: Any, formats: Formats, layout: FormLayout) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_foot(sheet: Any, formats: Formats, layout: FormLayout) -> None:
     sheet.set_row(layout.last, 6)
     for at, note in enumerate(_NOTES, start=layout.last + 1):
         sheet.write_string(at, 0, note, formats["foot"])

@@ -79,7 +79,7 @@ _SYMBOLS: _Table = (
 _SIGN_LOOKS = {"■": "block", "▲": "ask", "●": "tip"}
 
 
-def write(workbook: Any, formats: Formats, ledger: Ledger, layouts: Sequence[FormLayout]) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def write(workbook: Any, formats: Formats, ledger: Ledger, layouts: Sequence[FormLayout]) -> None:
     """Add the sheet as the first one of the workbook."""
     sheet = workbook.add_worksheet(GUIDE_SHEET)
     set_page(sheet, ledger, GUIDE_SHEET, pages=1)
@@ -95,7 +95,7 @@ def write(workbook: Any, formats: Formats, ledger: Ledger, layouts: Sequence[For
     sheet.print_area(0, 0, at, 2)
 
 
-def _write_whose(sheet: Any, formats: Formats, ledger: Ledger) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_whose(sheet: Any, formats: Formats, ledger: Ledger) -> None:
     identity = ledger.identity
     whose = (
         f"{ledger.department_name} · {ledger.place_name}（{identity.place}） · "
@@ -109,7 +109,7 @@ def _write_whose(sheet: Any, formats: Formats, ledger: Ledger) -> None:  # noqa:
 
 
 def _write_contents(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     layouts: Sequence[FormLayout],
     at: int,
@@ -117,9 +117,7 @@ def _write_contents(
     sheet.set_row(at, 18)
     for column, heading in enumerate(("目录", "工作表", "表题")):
         sheet.write_string(at, column, heading, formats["head"])
-    listed = [
-        (layout.form.sheet, f"{layout.form.name_zh}（{len(layout.rows)} 项）") for layout in layouts
-    ]
+    listed = [(layout.form.sheet, f"{layout.form.name_zh}（{len(layout.rows)} 项）") for layout in layouts]
     listed.append((SIGNOFF_SHEET, "签字、盖章、校验码"))
     for turn, (name, title) in enumerate(listed, start=1):
         sheet.set_row(at + turn, 20.25)
@@ -129,7 +127,7 @@ def _write_contents(
     return at + len(listed) + 1
 
 
-def _write_table(sheet: Any, formats: Formats, table: _Table, at: int) -> int:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_table(sheet: Any, formats: Formats, table: _Table, at: int) -> int:
     chapter, headings, rows = table
     sheet.set_row(at, 24)
     sheet.write_string(at, 0, chapter, formats["chapter"])
@@ -137,9 +135,7 @@ def _write_table(sheet: Any, formats: Formats, table: _Table, at: int) -> int:  
     for column, heading in enumerate(headings):
         sheet.write_string(at + 1, column, heading, formats["head"])
     for number, row in enumerate(rows, start=at + 2):
-        most = max(
-            lines(said, round(width * 7 - 10)) for said, width in zip(row, _WIDTHS, strict=True)
-        )
+        most = max(lines(said, round(width * 7 - 10)) for said, width in zip(row, _WIDTHS, strict=True))
         sheet.set_row(number, 20.25 if most == 1 else 13 * most + 6)
         sheet.write_string(number, 0, row[0], formats[_SIGN_LOOKS.get(row[0][0], "step")])
         for column in (1, 2):

@@ -57,22 +57,15 @@ def rows(layouts: Sequence[FormLayout], identity: Identity) -> list[Row]:
             said = (sheet, row.cell(VALUE), "value", *_SAID(row.item))
             told.append((*said[:_REQUIRED], int(row.item.required), *said[_REQUIRED + 1 :]))
             keys = _KEYS(row.item)
-            told.extend(
-                (sheet, row.cell(column), role, *keys, *_REST) for role, column in _COMPANIONS
-            )
+            told.extend((sheet, row.cell(column), role, *keys, *_REST) for role, column in _COMPANIONS)
     signed = (None, identity.place, identity.period, *_REST)
-    told.extend(
-        (SIGNOFF_SHEET, SIGNOFF_CELLS[field], "signoff", None, field, *signed)
-        for field in SIGNOFF_FIELDS
-    )
+    told.extend((SIGNOFF_SHEET, SIGNOFF_CELLS[field], "signoff", None, field, *signed) for field in SIGNOFF_FIELDS)
     return told
 
 
 def structure_of(told: Sequence[Row]) -> str:
     """The structure of these rows as text, a line a row; whole numbers are written without a point."""
-    return "\n".join(
-        "\t".join("" if row[n] is None else str(row[n]) for n in _STRUCTURE) for row in told
-    )
+    return "\n".join("\t".join("" if row[n] is None else str(row[n]) for n in _STRUCTURE) for row in told)
 
 
 def template_of(structure: str) -> str:
@@ -86,7 +79,7 @@ def figure_slot(column: str, position: int) -> str:
     return f"{HIDDEN_SHEET}!{_FIGURE_COLUMNS[column]}{at}"
 
 
-def write(workbook: Any, identity: Identity, told: Sequence[Row]) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def write(workbook: Any, identity: Identity, told: Sequence[Row]) -> None:
     """Add the sheet to a workbook, very hidden and protected, its figures left open."""
     sheet = workbook.add_worksheet(HIDDEN_SHEET)
     for number, name in enumerate(Identity.keys()):
@@ -102,7 +95,7 @@ def write(workbook: Any, identity: Identity, told: Sequence[Row]) -> None:  # no
     sheet.very_hidden()
 
 
-def _write_row(sheet: Any, number: int, row: Sequence[str | float | None]) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_row(sheet: Any, number: int, row: Sequence[str | float | None]) -> None:
     for column, field in enumerate(row):
         if isinstance(field, str):
             if field:

@@ -21,15 +21,9 @@ from learning_city.prepare.ledger_layout import (
 from learning_city.prepare.mould import Mould
 
 _SHAPE = attrgetter(
-    *(
-        name
-        for name in LedgerItem.__dataclass_fields__
-        if name not in ("place", "previous", "yearbook")
-    )
+    *(name for name in LedgerItem.__dataclass_fields__ if name not in ("place", "previous", "yearbook"))
 )
-_FORM_SHAPE = attrgetter(
-    "form", "sheet", "name_zh", "form_no", "authority", "approval_no", "valid_to"
-)
+_FORM_SHAPE = attrgetter("form", "sheet", "name_zh", "form_no", "authority", "approval_no", "valid_to")
 _ROUND_SHAPE = attrgetter("contract", "round", "period", "department", "edition", "due")
 _DASH = slots.cell("— ")
 _NOTHING = Answer()
@@ -62,8 +56,7 @@ def anonymous(ledger: Ledger) -> Ledger:
         place_name=slots.text("place_name"),
         department_name=slots.text("department_name"),
         forms=tuple(
-            replace(form, items=tuple(_anonymous(item, place) for item in form.items))
-            for form in ledger.forms
+            replace(form, items=tuple(_anonymous(item, place) for item in form.items)) for form in ledger.forms
         ),
     )
 
@@ -99,9 +92,7 @@ def figures(mould: Mould, items: Sequence[LedgerItem]) -> dict[str, str]:
     return filled
 
 
-def filled_in(
-    mould: Mould, items: Sequence[LedgerItem], given: Mapping[tuple[str, str], Answer]
-) -> dict[str, str]:
+def filled_in(mould: Mould, items: Sequence[LedgerItem], given: Mapping[tuple[str, str], Answer]) -> dict[str, str]:
     """The slots of the answers, of what every row says to them, and of the 校验码."""
     answers = [given.get((item.form, item.definition), _NOTHING) for item in items]
     seen = row_check.Seen(answers, [item.previous for item in items])

@@ -104,10 +104,10 @@ LOOKS: Final[Mapping[str, Look]] = {**_SHEET_LOOKS, **_row_looks()}
 class Formats(dict[str, Any]):
     """The formats of one workbook by name, made when first asked for."""
 
-    def __init__(self, workbook: Any) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+    def __init__(self, workbook: Any) -> None:
         super().__init__()
         self._workbook = workbook
 
-    def __missing__(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter is untyped
+    def __missing__(self, name: str) -> Any:
         self[name] = made = self._workbook.add_format(LOOKS[name])
         return made

@@ -13,7 +13,7 @@ _KEEP = {"format_columns": True, "format_rows": True}
 _FOOTER_CHARACTERS = 40
 
 
-def set_page(sheet: Any, ledger: Ledger, name: str, *, pages: int = 0) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def set_page(sheet: Any, ledger: Ledger, name: str, *, pages: int = 0) -> None:
     """A4 landscape, one page wide, footer, protection without password.
 
     ``pages`` is how many pages it may be high, 0 as many as it takes.
@@ -28,14 +28,14 @@ def set_page(sheet: Any, ledger: Ledger, name: str, *, pages: int = 0) -> None: 
     sheet.protect("", _KEEP)
 
 
-def banner(sheet: Any, formats: Formats, ledger: Ledger, cells: str) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def banner(sheet: Any, formats: Formats, ledger: Ledger, cells: str) -> None:
     """The line that says sample data, where the ledger is a demonstration."""
     if ledger.is_demo:
         sheet.merge_range(cells, BANNER, formats["banner"])
 
 
 def link(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     cell: str,
     target: str,
@@ -79,15 +79,12 @@ def lines(text: str, width_px: int, points: float = 10) -> int:
     em = points * 96 / 72
     room = max(width_px - 8, em)
     return sum(
-        max(1, ceil(sum(em if ord(sign) > 0x2E7F else em * 0.55 for sign in part) / room))
-        for part in text.split("\n")
+        max(1, ceil(sum(em if ord(sign) > 0x2E7F else em * 0.55 for sign in part) / room)) for part in text.split("\n")
     )
 
 
 def _footer(ledger: Ledger, name: str) -> str:
-    form, turn = (
-        said[:_FOOTER_CHARACTERS].replace("&", "&&") for said in (name, ledger.round_name)
-    )
+    form, turn = (said[:_FOOTER_CHARACTERS].replace("&", "&&") for said in (name, ledger.round_name))
     department = slots.text("department_in_footer")
     left = f"{form} · {department} · {turn}"
     return f"&L{left}&C第 &P 页 共 &N 页&R模板 {ledger.identity.template}"

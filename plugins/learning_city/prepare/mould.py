@@ -81,9 +81,7 @@ def make(ledger: Ledger) -> Mould:
                 _add(file, name, literals[0], _THOROUGH)
     varying = tuple(part for part in parts if part[2])
     everything = tuple(rule for said in asked for rule in said)
-    return Mould(
-        layouts, everything, hidden_sheet.structure_of(told), defaults, same.getvalue(), varying
-    )
+    return Mould(layouts, everything, hidden_sheet.structure_of(told), defaults, same.getvalue(), varying)
 
 
 def _add(file: ZipFile, name: str, xml: str, compression: int) -> None:
@@ -97,9 +95,7 @@ def _rules(layout: FormLayout, relatives: Sequence[Kin]) -> list[tuple[Rule, ...
 
 
 def _parts(written: io.BytesIO, forms: int, defaults: dict[str, str]) -> tuple[Part, ...]:
-    sheets = {
-        f"xl/worksheets/sheet{number + _FORM_SHEETS_FROM}.xml": number for number in range(forms)
-    }
+    sheets = {f"xl/worksheets/sheet{number + _FORM_SHEETS_FROM}.xml": number for number in range(forms)}
     parts = []
     with ZipFile(written) as file:
         for name in file.namelist():

@@ -116,9 +116,7 @@ def _number(row: ItemRow) -> Iterator[Rule]:
     yield Rule(f"{value}<0", lambda of: _figure(of, row) < 0, f"{WRONG}：不应为负")
     if is_share(unit):
         whole = 100 if canonical(unit) == "%" else 1000
-        yield Rule(
-            f"{value}>{whole}", lambda of: _figure(of, row) > whole, f"{WRONG}：超过{whole}{unit}"
-        )
+        yield Rule(f"{value}>{whole}", lambda of: _figure(of, row) > whole, f"{WRONG}：超过{whole}{unit}")
     if counts_whole_things(unit):
         yield Rule(
             f"{value}<>INT({value})",
@@ -157,8 +155,7 @@ def _with_last_year(row: ItemRow) -> Iterator[Rule]:
             f"{WRONG}：累计数减少",
         )
     yield Rule(
-        f'AND(N({previous})>0,{reason}="",'
-        f"ROUND(ABS({value}-N({previous}))-{CHANGE}*N({previous}),9)>0)",
+        f'AND(N({previous})>0,{reason}="",ROUND(ABS({value}-N({previous}))-{CHANGE}*N({previous}),9)>0)',
         lambda of: not of(row).reason and _leaps(of, row),
         f"{WRONG}：变动大请说明",
     )
@@ -184,9 +181,7 @@ def _over(of: Seen, row: ItemRow, times: float, total: ItemRow, slack: float) ->
     return whole is not None and round(_figure(of, row) * times - whole, 9) > slack
 
 
-def _does_not_add_up(
-    of: Seen, row: ItemRow, parts: list[tuple[ItemRow, float]], slack: float
-) -> bool:
+def _does_not_add_up(of: Seen, row: ItemRow, parts: list[tuple[ItemRow, float]], slack: float) -> bool:
     figures = [_part(of(part)) for part, _ in parts]
     if any(figure is None for figure in figures):
         return False

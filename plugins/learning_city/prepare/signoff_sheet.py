@@ -45,7 +45,7 @@ _NOTES = (
 
 
 def write(
-    workbook: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    workbook: Any,
     formats: Formats,
     ledger: Ledger,
     layouts: Sequence[FormLayout],
@@ -61,9 +61,7 @@ def write(
     sheet.merge_range("A2:F2", "签 署", formats["title"])
     _write_whose(sheet, formats, ledger)
     _write_fields(sheet, formats)
-    sheet.write_formula(
-        SIGNOFF_CELLS["code"], _code(layouts), formats["code"], slots.number("code")
-    )
+    sheet.write_formula(SIGNOFF_CELLS["code"], _code(layouts), formats["code"], slots.number("code"))
     sheet.merge_range("E6:E13", "（单位公章）", formats["seal"])
     for at, note in enumerate(_NOTES, start=14):
         sheet.set_row(at, 18)
@@ -71,7 +69,7 @@ def write(
     sheet.print_area(0, 0, 14 + len(_NOTES), 5)
 
 
-def _write_whose(sheet: Any, formats: Formats, ledger: Ledger) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_whose(sheet: Any, formats: Formats, ledger: Ledger) -> None:
     identity = ledger.identity
     whose = f"{ledger.department_name} · {ledger.place_name}（{identity.place}）"
     when = f"{ledger.round_name} · 数据期 {period_words(identity.period)}"
@@ -87,7 +85,7 @@ def unfilled() -> dict[str, str]:
     return fields | {"code": "0"}
 
 
-def _write_fields(sheet: Any, formats: Formats) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_fields(sheet: Any, formats: Formats) -> None:
     for field, cell in SIGNOFF_CELLS.items():
         at = int(cell[1:]) - 1
         sheet.set_row(at, 42 if field == "code" else 27)

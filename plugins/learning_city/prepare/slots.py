@@ -32,7 +32,7 @@ def number(name: str) -> str:
     return f"{_OPEN}#{name}{_CLOSE}"
 
 
-def leave_cell(sheet: Any, at: tuple[int, int], name: str, look: Any = None) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def leave_cell(sheet: Any, at: tuple[int, int], name: str, look: Any = None) -> None:
     """Leave a whole cell open: its end is filled in later, with ``EMPTY`` or ``cell``."""
     sheet.write_formula(*at, "0", look, f"{_OPEN}@{name}{_CLOSE}")
 

@@ -69,9 +69,7 @@ def _mould_of(ledger: Ledger) -> Mould:
     return _moulds[shape]
 
 
-def _refuse_strangers(
-    path: Path, items: Sequence[LedgerItem], answers: Mapping[tuple[str, str], Answer]
-) -> None:
+def _refuse_strangers(path: Path, items: Sequence[LedgerItem], answers: Mapping[tuple[str, str], Answer]) -> None:
     known = {(item.form, item.definition) for item in items}
     if strangers := sorted(set(answers) - known):
         raise NeedsAPerson(

@@ -25,6 +25,8 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False) -
         for period in connection.execute(load("reconcile/accepted_periods")).scalars().all():
             connection.execute(text("SELECT warehouse.ensure_period(:period)"), {"period": period})
         touched = set(connection.execute(load("reconcile/accept_observations")).scalars())
+        if touched:
+            connection.execute(text("ANALYZE warehouse.observation"))
         if everything:
             touched |= set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
         known = set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())

@@ -135,7 +135,7 @@ def write_annex(book: Book, name: str) -> None:
 
 
 def _write_field(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     cell: tuple[int, int],
     row: Record,

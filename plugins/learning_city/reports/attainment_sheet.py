@@ -58,7 +58,7 @@ def write_attainment(book: Book, name: str) -> None:
 
 
 def _write_row(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     place_in_table: tuple[int, str],
     turn: int,
@@ -87,7 +87,7 @@ def _write_row(
 
 
 def _write_target(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     cell: tuple[int, int],
     target: float | str | None,
@@ -101,7 +101,7 @@ def _write_target(
         sheet.write_number(*cell, target, formats[f"number{_decimals(target)}{closing}"])
 
 
-def _write_progress(sheet: Any, formats: Formats, at: int, row: Record, closing: str) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_progress(sheet: Any, formats: Formats, at: int, row: Record, closing: str) -> None:
     progress = row["progress"]
     if progress is None:
         sheet.write_string(at, 9, NONE, formats["none" + closing])

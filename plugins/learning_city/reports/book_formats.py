@@ -43,8 +43,7 @@ _LOOKS: Final[Mapping[str, Look]] = {
     "name": {**_SONG, **_GRID, **_LEFT, "indent": 2},
     "text": {**_SONG, **_GRID, **_LEFT, "indent": 1},
     "small": {**_SMALL, **_GRID, **_LEFT, "indent": 1},
-    "proof": {**_DIGITS, **_GRID, "align": "left", "font_size": 8, "font_color": PALE}
-    | {"shrink": True},
+    "proof": {**_DIGITS, **_GRID, "align": "left", "font_size": 8, "font_color": PALE} | {"shrink": True},
     "middle": {**_SMALL, **_GRID, **_CENTER, "text_wrap": True},
     "sample_text": {**_SMALL, **_GRID, **_CENTER, **_SAMPLE},
     "strong": {**_HEI, **_GRID, **_CENTER},
@@ -52,8 +51,7 @@ _LOOKS: Final[Mapping[str, Look]] = {
     "words": {**_SMALL, **_GRID, "align": "right", "font_color": RED, "num_format": "@_ "},
     "none": {**_SMALL, **_GRID, "align": "right", "font_color": PALE, "num_format": "@_ "},
     "mark": {**_SMALL, **_GRID, "align": "left", "font_size": 8, "left": 0},
-    "sample_mark": {**_SMALL, **_GRID, "align": "left", "font_size": 8, "left": 0}
-    | {"font_color": RED},
+    "sample_mark": {**_SMALL, **_GRID, "align": "left", "font_size": 8, "left": 0} | {"font_color": RED},
     "gauge": {**_SONG, **_GRID, "num_format": ";;;"},
     "red": {**_SIGNED, "font_color": RED, "bg_color": RED_FILL},
     "amber": {**_SIGNED, "font_color": AMBER, "bg_color": AMBER_FILL},
@@ -70,11 +68,11 @@ class Formats(dict[str, Any]):
     two decimals, real and synthetic, ``tiny`` and ``tiny_sample`` those below the smallest unit.
     """
 
-    def __init__(self, workbook: Any) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+    def __init__(self, workbook: Any) -> None:
         super().__init__()
         self._workbook = workbook
 
-    def __missing__(self, name: str) -> Any:  # noqa: ANN401 - xlsxwriter is untyped
+    def __missing__(self, name: str) -> Any:
         look = dict(_look(name.removesuffix("!")))
         if name.endswith("!"):
             look |= {"bottom": 2, "bottom_color": INK}

@@ -33,9 +33,7 @@ class Book:
     tables: ReportTables
 
 
-def open_sheet(
-    book: Book, name: str, title: str, english: str, columns: Sequence[Column], unit: str = ""
-) -> Any:  # noqa: ANN401 - xlsxwriter is untyped
+def open_sheet(book: Book, name: str, title: str, english: str, columns: Sequence[Column], unit: str = "") -> Any:
     """Add a sheet with everything above its table; the table goes from HEADINGS_AT + 1 on."""
     sheet, formats = book.workbook.add_worksheet(name), book.formats
     last = len(columns) - 1
@@ -58,7 +56,7 @@ def open_sheet(
     return sheet
 
 
-def set_page(sheet: Any, tables: ReportTables, name: str, *, pages: int = 0) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def set_page(sheet: Any, tables: ReportTables, name: str, *, pages: int = 0) -> None:
     """A4 landscape, one page wide, with title, page and build in the footer.
 
     ``pages`` is how many pages it may be high, 0 as many as it takes.
@@ -74,7 +72,7 @@ def set_page(sheet: Any, tables: ReportTables, name: str, *, pages: int = 0) -> 
     sheet.set_footer(f"&L{left}&C第 &P 页 共 &N 页&R{right}", {"margin": 0.3})
 
 
-def close_sheet(sheet: Any, formats: Formats, at: int, last: int, notes: Sequence[str]) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def close_sheet(sheet: Any, formats: Formats, at: int, last: int, notes: Sequence[str]) -> None:
     """Write the notes below a table that ends above row ``at`` and set what is printed."""
     for number, note in enumerate(notes, start=at):
         sheet.write_string(number, 0, plain(note), formats["note"])
@@ -82,7 +80,7 @@ def close_sheet(sheet: Any, formats: Formats, at: int, last: int, notes: Sequenc
 
 
 def link(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     cell: tuple[int, int],
     target: str,
@@ -112,6 +110,5 @@ def lines(text: str, width: float, points: float = 9.5) -> int:
     em = points * 96 / 72
     room = max(width * 7 - 14, em)
     return sum(
-        max(1, ceil(sum(em if ord(sign) > 0x2E7F else em * 0.55 for sign in part) / room))
-        for part in text.split("\n")
+        max(1, ceil(sum(em if ord(sign) > 0x2E7F else em * 0.55 for sign in part) / room)) for part in text.split("\n")
     )

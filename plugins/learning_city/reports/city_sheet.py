@@ -48,9 +48,7 @@ _NOTES = (
 )
 
 
-def write_city(
-    book: Book, name: str, city: tuple[str, str], indicators: Sequence[Record], figures: Figures
-) -> None:
+def write_city(book: Book, name: str, city: tuple[str, str], indicators: Sequence[Record], figures: Figures) -> None:
     """Add the sheet of one city; ``indicators`` are in tree order."""
     place, place_name = city
     title = f"{place_name}{book.tables.framework_zh}"
@@ -76,7 +74,7 @@ def write_city(
 
 
 def _write_bar(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     at: int,
     indicator: Record,
@@ -90,7 +88,7 @@ def _write_bar(
     sheet.write_string(at, _LAST, f"取得 {count[0]}／{count[1]} 项", formats["bar_count"])
 
 
-def _write_group(sheet: Any, formats: Formats, at: int, indicator: Record) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_group(sheet: Any, formats: Formats, at: int, indicator: Record) -> None:
     sheet.set_row(at, 18.75, None, {"level": 1})
     sheet.write_string(at, 0, plain(indicator["code_shown"]), formats["group_number"])
     sheet.write_string(at, 1, plain(indicator["name_zh"]), formats["group"])
@@ -99,7 +97,7 @@ def _write_group(sheet: Any, formats: Formats, at: int, indicator: Record) -> No
 
 
 def _write_item(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     place_in_table: tuple[int, str],
     indicator: Record,
@@ -122,14 +120,10 @@ def _write_item(
     unsaid = "O" if row.get("value") is None else "A"
     status = STATUS.get(row.get("status") or unsaid, ("", "middle"))
     write_signed(sheet, formats, (at, 7), status, closing)
-    write_signed(
-        sheet, formats, (at, 8), VERDICT.get(row.get("verdict") or "", (NONE, "grey")), closing
-    )
+    write_signed(sheet, formats, (at, 8), VERDICT.get(row.get("verdict") or "", (NONE, "grey")), closing)
 
 
-def _count(
-    indicators: Sequence[Record], turn: int, figures: Figures, place: str
-) -> tuple[int, int]:
+def _count(indicators: Sequence[Record], turn: int, figures: Figures, place: str) -> tuple[int, int]:
     """How many indicators below a level-1 heading have a figure, and how many there are."""
     shown: list[Figure] = []
     for indicator in indicators[turn + 1 :]:

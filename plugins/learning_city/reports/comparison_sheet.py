@@ -85,7 +85,7 @@ def comparability(rows: Sequence[tuple[str, Record]]) -> tuple[str, str, str]:
     return said, look, "；".join(f"{facet}（{'、'.join(at)}）" for facet, at in differing.items())
 
 
-def _write_heading(book: Book, sheet: Any, at: int, indicator: Record, width: int) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _write_heading(book: Book, sheet: Any, at: int, indicator: Record, width: int) -> None:
     look = book.formats["bar" if indicator["level"] == 1 else "group"]
     sheet.set_row(at, 20)
     sheet.write_string(at, 0, plain(f"{indicator['code_shown']} {indicator['name_zh']}"), look)
@@ -95,7 +95,7 @@ def _write_heading(book: Book, sheet: Any, at: int, indicator: Record, width: in
 
 def _write_row(
     book: Book,
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     place_in_table: tuple[int, str],
     indicator: Record,
     figures: Figures,
@@ -120,7 +120,7 @@ def _write_row(
 
 def _write_counts(
     book: Book,
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     at: int,
     indicators: Sequence[Record],
     figures: Figures,
@@ -145,7 +145,7 @@ def _write_counts(
     return max(at + len(cities), at + 15)
 
 
-def _add_chart(book: Book, sheet: Any, at: int, last: int) -> None:  # noqa: ANN401 - xlsxwriter is untyped
+def _add_chart(book: Book, sheet: Any, at: int, last: int) -> None:
     chart = book.workbook.add_chart({"type": "column", "subtype": "stacked"})
     font = {"name": "宋体", "size": 9, "color": PALE}
     for column, colour, ink in _SERIES:

@@ -95,9 +95,7 @@ def write_symbols(book: Book, name: str) -> None:
     columns = (Column("标记", 18.7), Column("类别", 14.7), Column("意义", 90.7))
     sheet = open_sheet(book, name, "附5　符号与说明", "Symbols and notes", columns)
     formats = book.formats
-    rows: list[tuple[str, str, str, str]] = [
-        (sign, "strong", "符号", said) for sign, said in _LEGEND
-    ]
+    rows: list[tuple[str, str, str, str]] = [(sign, "strong", "符号", said) for sign, said in _LEGEND]
     rows += [(*signed, "状态", _STATUS_MEANING[signed[0]]) for signed in STATUS.values()]
     rows += [("无标记", "strong", "状态", "正常（交换码 A）；由本表其他数据计算的，状态也是 A")]
     rows += [(sign, look, "可比性", said) for sign, look, said in _COMPARABILITY]
@@ -115,14 +113,11 @@ def write_symbols(book: Book, name: str) -> None:
 
 def _which(book: Book) -> str:
     tables = book.tables
-    return (
-        f"版本 {tables.build} · 数据截至 {tables.as_of} · "
-        f"目录版次 {tables.edition} · 程序 {tables.code_version}"
-    )
+    return f"版本 {tables.build} · 数据截至 {tables.as_of} · 目录版次 {tables.edition} · 程序 {tables.code_version}"
 
 
 def _write_list(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     listed: Sequence[tuple[str, str, str]],
     at: int,

@@ -79,7 +79,7 @@ def figure(row: Record, decimals: int, *, is_qualitative: bool = False) -> Figur
 
 
 def write_figure(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     cell: tuple[int, int],
     shown: Figure,
@@ -99,7 +99,7 @@ def write_figure(
 
 
 def write_signed(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter is untyped
+    sheet: Any,
     formats: Formats,
     cell: tuple[int, int],
     signed: tuple[str, str],

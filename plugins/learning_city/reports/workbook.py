@@ -44,9 +44,7 @@ def write_workbook(path: Path, tables: ReportTables) -> None:
         write_symbols(book, SYMBOLS_SHEET)
 
 
-def _listed(
-    tables: ReportTables, city_sheets: list[str], comparison: str
-) -> list[tuple[str, str, str]]:
+def _listed(tables: ReportTables, city_sheets: list[str], comparison: str) -> list[tuple[str, str, str]]:
     asked = int((tables.indicators["level"] == 3).sum())
     listed = [
         (sheet, f"{name}{tables.framework_zh}", f"{asked} 项指标，按一级、二级、三级展开")
@@ -64,8 +62,7 @@ def _city_sheets(cities: tuple[tuple[str, str], ...]) -> list[str]:
     """A sheet name per city, as Excel allows them; two cities of one name get their codes."""
     names = [name for _, name in cities]
     return [
-        "表1 "
-        + re.sub(r"[\[\]:*?/\\']", "", name if names.count(name) == 1 else f"{name}{code}")[:27]
+        "表1 " + re.sub(r"[\[\]:*?/\\']", "", name if names.count(name) == 1 else f"{name}{code}")[:27]
         for code, name in cities
     ]
 

@@ -29,9 +29,7 @@ def settle_forms(connection: Connection, *, who: str, why: str, action: str, is_
     connection.execute(text(_ACCEPT), said)
 
 
-def accept_findings(
-    engine: Engine, finding_ids: Sequence[int], *, who: str, why: str, is_sample: bool = False
-) -> int:
+def accept_findings(engine: Engine, finding_ids: Sequence[int], *, who: str, why: str, is_sample: bool = False) -> int:
     """Accept open questions as they stand, with a reason; one transaction, one outbox row each.
 
     Returns how many were accepted now. Raises NeedsAPerson for a finding that blocks: it cannot be explained.

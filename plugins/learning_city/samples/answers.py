@@ -85,5 +85,7 @@ def _touches_real(item: LedgerItem, form: LedgerForm, known: Collection[str]) ->
         return True
     measures = {other.measure for other in form.items if other.definition in known}
     family = {item.parent, item.numerator, item.denominator, item.measure} - {""}
-    children = {other.measure for other in form.items if item.measure in (other.parent, other.numerator, other.denominator)}
+    children = {
+        other.measure for other in form.items if item.measure in (other.parent, other.numerator, other.denominator)
+    }
     return bool(measures & (family | children))

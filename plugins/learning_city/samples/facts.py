@@ -59,13 +59,13 @@ def tables() -> tuple[SampleTable, ...]:
 
 @cache
 def bounds() -> dict[str, tuple[float, float]]:
-    """definition -> plausible bounds of a synthetic figure for a city."""
+    """Definition -> plausible bounds of a synthetic figure for a city."""
     return {row["definition"]: (float(row["low"]), float(row["high"])) for row in _rows("synthetic.csv")}
 
 
 @cache
 def sums() -> dict[str, tuple[str, ...]]:
-    """definition -> the definitions that add up to it, from the starter catalogue's bridges."""
+    """Definition -> the definitions that add up to it, from the starter catalogue's bridges."""
     found: dict[str, list[str]] = {}
     with (CHECKOUT / "sql" / "reference" / "bridges.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

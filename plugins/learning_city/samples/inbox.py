@@ -71,7 +71,12 @@ def _deliver(folder: Path, ledger: Ledger, key: bytes, told: Answers) -> None:
     package.mkdir(parents=True, exist_ok=True)
     due = date.fromisoformat(ledger.identity.due)
     sign_off = SignOff(
-        head="（样例）负责人", statistician="（样例）统计负责人", filler="（样例）填表人", phone="010-00000000", date=due, seal=SEAL
+        head="（样例）负责人",
+        statistician="（样例）统计负责人",
+        filler="（样例）填表人",
+        phone="010-00000000",
+        date=due,
+        seal=SEAL,
     )
     fault = FAULTS.get((ledger.identity.period, ledger.identity.place, ledger.identity.department))
     if fault:

@@ -87,5 +87,5 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _ordered(found: list[Judged]) -> list[Judged]:
+def _ordered(found: Iterable[Judged]) -> list[Judged]:
     return sorted(found, key=lambda j: (j.n, j.finding.sheet, len(j.finding.cell), j.finding.cell, j.finding.rule_id))

@@ -98,7 +98,9 @@ def _rates(items: pd.DataFrame) -> None:
     scale = _scale(rate["numerator_unit"], rate["denominator_unit"])
     top, bottom = rate["numerator_value"] * scale, rate["denominator_value"]
     low = 100 * (top - rate["numerator_tolerance"] * scale) / (bottom + rate["denominator_tolerance"])
-    high = 100 * (top + rate["numerator_tolerance"] * scale) / (bottom - rate["denominator_tolerance"]).clip(lower=1e-12)
+    high = (
+        100 * (top + rate["numerator_tolerance"] * scale) / (bottom - rate["denominator_tolerance"]).clip(lower=1e-12)
+    )
     own, slack = items["value"].reindex(rate.index), items["tolerance"].reindex(rate.index)
     items["rate_from_parts"] = (100 * top / bottom).reindex(items.index)
     gap = np.maximum(low - own - slack, own - slack - high)

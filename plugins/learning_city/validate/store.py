@@ -37,9 +37,7 @@ def _batch(connection: Connection, ids: list[int], kind: str) -> Batch:
     def read(sql: TextClause) -> pd.DataFrame:
         return pd.read_sql(sql, connection, params={"ids": ids, "kind": kind})
 
-    return Batch(
-        submissions=read(text(_SUBMISSIONS)), items=read(load("checks/items")), evidence=read(text(_EVIDENCE))
-    )
+    return Batch(submissions=read(text(_SUBMISSIONS)), items=read(load("checks/items")), evidence=read(text(_EVIDENCE)))
 
 
 def _place_names(connection: Connection) -> dict[str, str]:

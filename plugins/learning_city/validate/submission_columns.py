@@ -12,9 +12,7 @@ from learning_city.model.checkcode import check_code
 _PLACE = re.compile("地区[:\uff1a]\\s*(\\S+?)\\s*[(\uff08](\\w+)[)\uff09]")
 _YEAR = re.compile(r"数据[年期]\s*(\d{4})")
 _FORM_NO = re.compile("表\\s*号[:\uff1a]\\s*(\\S+)")
-_RULE_COLUMNS = (
-    "bad_token bad_template other_round misprinted expired unsealed future unsigned code_differs".split()
-)
+_RULE_COLUMNS = ["bad_token", "bad_template", "other_round", "misprinted", "expired", "unsealed", "future", "unsigned", "code_differs"]
 _VALID_TO = re.compile("有效期至?[:\uff1a]\\s*(\\d{4})年(\\d{1,2})月(\\d{1,2})日")
 
 
@@ -54,13 +52,20 @@ def _line(identity: dict[str, str], wanted: str, place_names: Mapping[str, str])
         nothing = dict.fromkeys(_RULE_COLUMNS, None)
         return {**nothing, "other_round": identity["round"], "round_wanted": wanted}
     return {
-        "bad_token": None if identity["token_ok"] == "yes" else identity["token"][:8] or "—",
-        "bad_template": None if identity["template_ok"] == "yes" or identity["token_ok"] != "yes" else identity["template"],
+        "bad_token": None if _holds(identity, "token") else identity["token"][:8] or "—",
+        "bad_template": None
+        if _holds(identity, "template") or not _holds(identity, "token")
+        else identity["template"],
         "other_round": None,
         "round_wanted": wanted,
         "misprinted": _misprinted(identity, place_names),
         "expired": _expired(identity),
     }
+
+
+def _holds(identity: dict[str, str], what: str) -> bool:
+    """Whether the token or template was found to bear the identity out when it was collected."""
+    return identity[f"{what}_ok"] == "yes"
 
 
 def _misprinted(identity: dict[str, str], place_names: Mapping[str, str]) -> str | None:
@@ -128,7 +133,13 @@ def _codes(items: pd.DataFrame) -> dict[int, int]:
 def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Two workbooks of one token: ``double_differs`` when their values do, ``double_equal`` when not."""
     said = items.assign(
-        line=items["definition"] + "|" + items["place"] + "|" + items["text"].fillna("") + "|" + items["missing_type"].fillna("")
+        line=items["definition"]
+        + "|"
+        + items["place"]
+        + "|"
+        + items["text"].fillna("")
+        + "|"
+        + items["missing_type"].fillna("")
     )
     content = said.groupby("n")["line"].agg("\n".join) if len(items) else pd.Series(dtype="object")
     frame["content"] = frame["n"].map(content).fillna("")

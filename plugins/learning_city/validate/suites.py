@@ -17,15 +17,16 @@ TYPES: dict[str, frozenset[str]] = {
     "expect_column_values_to_be_null": frozenset({"column"}),
     "expect_column_values_to_be_between": frozenset({"column", "min_value", "max_value", "strict_min", "strict_max"}),
     "expect_column_values_to_be_in_set": frozenset({"column", "value_set"}),
-    "expect_column_pair_values_a_to_be_greater_than_b": frozenset({"column_A", "column_B", "or_equal", "ignore_row_if"}),
+    "expect_column_pair_values_a_to_be_greater_than_b": frozenset(
+        {"column_A", "column_B", "or_equal", "ignore_row_if"}
+    ),
     "expect_compound_columns_to_be_unique": frozenset({"column_list"}),
 }
 FAMILIES = frozenset(
-    "identity completeness type unit code range duplicate parts rate change outlier slip decimal swap cumulative "
-    "yearbook departments evidence signoff legal".split()
+    ["identity", "completeness", "type", "unit", "code", "range", "duplicate", "parts", "rate", "change", "outlier", "slip", "decimal", "swap", "cumulative", "yearbook", "departments", "evidence", "signoff", "legal"]
 )
 _META = frozenset(
-    "rule_id family severity because message_zh message_en found expected at cause would_be fix_zh fix_en".split()
+    ["rule_id", "family", "severity", "because", "message_zh", "message_en", "found", "expected", "at", "cause", "would_be", "fix_zh", "fix_en"]
 )
 _SEVERITY = {Severity.BLOCK: "critical", Severity.ASK: "warning", Severity.NOTE: "info"}
 

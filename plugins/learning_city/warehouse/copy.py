@@ -31,4 +31,4 @@ def copy(connection: Connection, table: str, rows: pa.Table | pd.DataFrame) -> i
     raw: psycopg.Connection[tuple[object, ...]] = driver(connection)
     with raw.cursor() as cursor, cursor.copy(statement) as sink:
         sink.write(encoded.getbuffer())
-    return rows.num_rows
+    return int(rows.num_rows)

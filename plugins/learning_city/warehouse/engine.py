@@ -68,11 +68,11 @@ def _create_databases(socket: str) -> None:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if known is None:
                 try:
-                    connection.execute(f'CREATE DATABASE "{name}"')  # noqa: S608 - two constants
+                    connection.execute(f'CREATE DATABASE "{name}"')
                 except psycopg.errors.DuplicateDatabase:
                     continue
 
 
-def scalar(connection: Connection, sql: str, **values: object) -> Any:  # noqa: ANN401 - whatever the column holds
+def scalar(connection: Connection, sql: str, **values: object) -> Any:
     """The first column of the first row of a query."""
     return connection.execute(text(sql), values).scalar()

@@ -6,15 +6,8 @@ from sqlalchemy import Connection, text
 
 from learning_city.warehouse.copy import copy
 
-ITEM_COLUMNS = (
-    "item_no sheet cell form measure definition place period unit decimals required previous yearbook parent parts "
-    "kind numerator denominator type text value missing_type missing_cell reason reason_cell evidence evidence_cell "
-    "status repaired is_synthetic"
-).split()
-_SUBMISSION_COLUMNS = (
-    "n round kind delivered_as file_name sha256 bytes department place period source identity signoff problem "
-    "problem_detail"
-).split()
+ITEM_COLUMNS = ["item_no", "sheet", "cell", "form", "measure", "definition", "place", "period", "unit", "decimals", "required", "previous", "yearbook", "parent", "parts", "kind", "numerator", "denominator", "type", "text", "value", "missing_type", "missing_cell", "reason", "reason_cell", "evidence", "evidence_cell", "status", "repaired", "is_synthetic"]
+_SUBMISSION_COLUMNS = ["n", "round", "kind", "delivered_as", "file_name", "sha256", "bytes", "department", "place", "period", "source", "identity", "signoff", "problem", "problem_detail"]
 
 
 def land(
@@ -52,12 +45,18 @@ def _land_submissions(connection: Connection, submissions: pd.DataFrame) -> dict
     return {int(n): int(new) for n, new in connection.execute(text(_INSERT)).tuples()}
 
 
-def _land_part(connection: Connection, table: str, frame: pd.DataFrame, ids: dict[int, int], columns: list[str]) -> None:
+def _land_part(
+    connection: Connection, table: str, frame: pd.DataFrame, ids: dict[int, int], columns: list[str]
+) -> None:
     if frame.empty:
         return
     kept = frame[frame["n"].isin(list(ids))]
     owner = pa.array(kept["n"].map(ids).to_numpy(), pa.int64())
-    copy(connection, table, pa.Table.from_pandas(kept.reindex(columns=columns), preserve_index=False).append_column("submission_id", owner))
+    copy(
+        connection,
+        table,
+        pa.Table.from_pandas(kept.reindex(columns=columns), preserve_index=False).append_column("submission_id", owner),
+    )
 
 
 def array(cells: list[str]) -> str:

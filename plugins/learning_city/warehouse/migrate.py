@@ -28,7 +28,7 @@ def migrate(engine: Engine, folder: Path = MIGRATIONS) -> list[str]:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.migrate'))"))
         connection.execute(text(_LEDGER))
-        applied = dict(connection.execute(text("SELECT name, sha256 FROM public.schema_file")).tuples().all())
+        applied: dict[str, str] = dict(connection.execute(text("SELECT name, sha256 FROM public.schema_file")).tuples().all())
         _refuse_edited(files, applied)
         _upgrade(connection, files)
         for file in files:
@@ -48,10 +48,12 @@ def _upgrade(connection: Connection, files: list[Path]) -> None:
     scripts = list(_scripts(files))
     chain = RevisionMap(lambda: scripts)
 
-    def steps(revision: tuple[str, ...], context: MigrationContext) -> list[object]:
+    def steps(revision: tuple[str, ...], context: MigrationContext) -> list[MigrationStep]:
         del context
         head = scripts[-1].revision
-        todo = [script for script in chain.iterate_revisions(head, revision or "base") if script.revision not in revision]
+        todo = [
+            script for script in chain.iterate_revisions(head, revision or "base") if script.revision not in revision
+        ]
         return [MigrationStep.upgrade_from_script(chain, script) for script in reversed(todo)]
 
     context = MigrationContext.configure(connection, opts={"fn": steps})

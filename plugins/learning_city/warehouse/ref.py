@@ -12,9 +12,7 @@ from learning_city.warehouse.engine import scalar
 def store(connection: Connection, edition: Edition, *, who: str, why: str) -> int:
     """Store an edition and return its number; one that is equal to a stored edition keeps that number."""
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.edition'))"))
-    known = scalar(
-        connection, "SELECT edition FROM ref.edition WHERE content_hash = :hash", hash=edition.content_hash
-    )
+    known = scalar(connection, "SELECT edition FROM ref.edition WHERE content_hash = :hash", hash=edition.content_hash)
     if known is not None:
         return int(known)
     number = int(
@@ -40,4 +38,6 @@ def current(connection: Connection) -> int:
 
 def frame(connection: Connection, table: str, edition: int) -> pd.DataFrame:
     """One table of an edition as a frame (few rows: the catalogue, never figures)."""
-    return pd.read_sql(text(f'SELECT * FROM ref."{table}" WHERE edition = :edition'), connection, params={"edition": edition})  # noqa: S608 - table names are ours
+    return pd.read_sql(
+        text(f'SELECT * FROM ref."{table}" WHERE edition = :edition'), connection, params={"edition": edition}
+    )

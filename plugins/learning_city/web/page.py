@@ -146,5 +146,5 @@ def _size(count: int) -> str:
     return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(count / 1024, 0.1):.1f} KB"
 
 
-def _moment(when: Any) -> str:  # noqa: ANN401 - a datetime of the database, or nothing
+def _moment(when: Any) -> str:
     return f"{when:%Y-%m-%d %H:%M}" if when else ""

@@ -15,11 +15,11 @@ from learning_city.web.rights import PREFIX, Grant, Right, Viewer
 _GRANTS = """SELECT role, place FROM app.grant WHERE "user" = :user ORDER BY role, place"""
 
 
-class NotSignedIn(Exception):  # noqa: N818 - named for what happened
+class NotSignedIn(Exception):
     """Airflow knows no session for this request."""
 
 
-class NotGranted(Exception):  # noqa: N818
+class NotGranted(Exception):
     """The person is known and lacks the right a route asks for."""
 
     def __init__(self, viewer: Viewer, right: Right) -> None:

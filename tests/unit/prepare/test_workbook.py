@@ -127,11 +127,7 @@ def said_by(file: Path, role: str, measure: str) -> Any:
 
 
 def verdicts(file: Path) -> list[str]:
-    return [
-        cell(file, row["sheet"], "L" + row["cell"][1:])
-        for row in hidden(file)
-        if row["role"] == "value"
-    ]
+    return [cell(file, row["sheet"], "L" + row["cell"][1:]) for row in hidden(file) if row["role"] == "value"]
 
 
 def as_text(value: Any) -> str:
@@ -151,7 +147,7 @@ def recalculated(file: Path, folder: Path) -> Path:
     load_workbook(file).save(bare)  # openpyxl drops every cached result
     profile = f"-env:UserInstallation=file://{folder}/profile"
     command = [program, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder)]
-    subprocess.run([*command, str(bare)], check=True, capture_output=True, timeout=120)  # noqa: S603 - our own file
+    subprocess.run([*command, str(bare)], check=True, capture_output=True, timeout=120)
     assert file != folder / file.name
     return folder / file.name
 
@@ -208,9 +204,7 @@ def test_the_sign_off_ends_the_hidden_sheet(file: Path) -> None:
     rows = hidden(file)[-len(SIGNOFF_FIELDS) :]
     assert [row["measure"] for row in rows] == list(SIGNOFF_FIELDS)
     assert {row["role"] for row in rows} == {"signoff"}
-    assert {(row["sheet"], row["definition"], row["place"]) for row in rows} == {
-        ("签署", "", "110000")
-    }
+    assert {(row["sheet"], row["definition"], row["place"]) for row in rows} == {("签署", "", "110000")}
 
 
 def test_a_changed_structural_cell_no_longer_answers_to_the_template(file: Path) -> None:
@@ -273,7 +267,7 @@ def test_only_cells_that_may_be_filled_are_open_and_yellow(file: Path) -> None:
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_every_visible_sheet_of_a_demonstration_says_so(file: Path, is_demo: bool) -> None:  # noqa: FBT001 - a pytest parameter
+def test_every_visible_sheet_of_a_demonstration_says_so(file: Path, is_demo: bool) -> None:
     write_ledger(file, ledger(is_demo=is_demo), KEY)
     for sheet in ("填报说明", "教育", "签署"):
         said = any("SAMPLE DATA" in str(one) for row in sheet_rows(file, sheet) for one in row)
@@ -284,9 +278,7 @@ def test_links_lead_to_every_sheet_and_back(file: Path) -> None:
     write_ledger(file, ledger(form(item("e1"), sheet="教育's")), KEY)
     book = load_workbook(file)
     targets = {
-        sheet.title: {
-            one.hyperlink.location for row in sheet.iter_rows() for one in row if one.hyperlink
-        }
+        sheet.title: {one.hyperlink.location for row in sheet.iter_rows() for one in row if one.hyperlink}
         for sheet in book
     }
     assert targets["填报说明"] == {"'教育''s'!A1", "'签署'!A1"}
@@ -343,9 +335,7 @@ CODED = [
 
 
 @pytest.mark.parametrize("given", CODED)
-def test_the_printed_code_is_the_one_of_the_model(
-    file: Path, tmp_path: Path, given: dict[str, Any]
-) -> None:
+def test_the_printed_code_is_the_one_of_the_model(file: Path, tmp_path: Path, given: dict[str, Any]) -> None:
     two = ledger(form(item("e1")), form(item("e2"), sheet="其他"))
     filled = answers(**given)
     write_ledger(file, two, KEY, filled)
@@ -401,9 +391,7 @@ CHECKED: list[tuple[str, list[LedgerItem], dict[str, Any], list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("items", "given", "expected"), [c[1:] for c in CHECKED], ids=[c[0] for c in CHECKED]
-)
+@pytest.mark.parametrize(("items", "given", "expected"), [c[1:] for c in CHECKED], ids=[c[0] for c in CHECKED])
 def test_the_verdict_written_is_the_one_expected(
     file: Path, items: list[LedgerItem], given: dict[str, Any], expected: list[str]
 ) -> None:

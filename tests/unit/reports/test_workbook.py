@@ -24,24 +24,18 @@ REAL, MADE_UP = 1234.0, 777.25
 
 
 def frame(columns: str, *rows: dict[str, Any]) -> DataFrame:
-    return DataFrame(
-        [[row.get(name) for name in columns.split()] for row in rows], columns=columns.split()
-    )
+    return DataFrame([[row.get(name) for name in columns.split()] for row in rows], columns=columns.split())
 
 
 def indicators(*rows: dict[str, Any]) -> DataFrame:
-    columns = (
-        "indicator parent level position code_shown name_zh name_en nature unit decimals "
-        "direction provenance"
-    )
+    columns = "indicator parent level position code_shown name_zh name_en nature unit decimals direction provenance"
     return frame(columns, *rows)
 
 
 def branch() -> list[dict[str, Any]]:
     return [
         {"indicator": "n1", "level": 1, "position": 1, "code_shown": "1", "name_zh": "组织保障"},
-        {"indicator": "n1_1", "parent": "n1", "level": 2, "position": 1, "code_shown": "1.1"}
-        | {"name_zh": "领导机构"},
+        {"indicator": "n1_1", "parent": "n1", "level": 2, "position": 1, "code_shown": "1.1"} | {"name_zh": "领导机构"},
     ]
 
 
@@ -81,10 +75,7 @@ def value(code: str, place: str, number: float, **changes: Any) -> dict[str, Any
 
 
 def values(*rows: dict[str, Any]) -> DataFrame:
-    columns = (
-        "indicator place value low high status verdict facet is_synthetic data_period source_zh "
-        "note proof"
-    )
+    columns = "indicator place value low high status verdict facet is_synthetic data_period source_zh note proof"
     return frame(columns, *rows)
 
 
@@ -98,17 +89,13 @@ def attainment(*rows: dict[str, Any]) -> DataFrame:
 
 def conflicts(*rows: dict[str, Any]) -> DataFrame:
     columns = (
-        "place_name period measure_zh definition_zh value low high proposal_zh candidates_zh "
-        "state_zh is_synthetic"
+        "place_name period measure_zh definition_zh value low high proposal_zh candidates_zh state_zh is_synthetic"
     )
     return frame(columns, *rows)
 
 
 def findings(*rows: dict[str, Any]) -> DataFrame:
-    columns = (
-        "severity state_zh place_name department_zh form file sheet cell found expected "
-        "message_zh rule_id"
-    )
+    columns = "severity state_zh place_name department_zh form file sheet cell found expected message_zh rule_id"
     return frame(columns, *rows)
 
 
@@ -124,14 +111,10 @@ def tables(**changes: Any) -> ReportTables:
         "is_demo": True,
         "cities": CITIES,
         "indicators": indicators(*branch(), indicator("a"), indicator("b", 2)),
-        "values": values(
-            value("a", "310000", REAL), value("a", "110000", MADE_UP, is_synthetic=True)
-        ),
+        "values": values(value("a", "310000", REAL), value("a", "110000", MADE_UP, is_synthetic=True)),
         "attainment": attainment(),
         "conflicts": conflicts(),
-        "unstated": frame(
-            "document place_name measure_zh definition_zh value_text unit sheet_cell"
-        ),
+        "unstated": frame("document place_name measure_zh definition_zh value_text unit sheet_cell"),
         "missing": frame("place_name indicator name_zh why_zh"),
         "findings": findings(),
     }
@@ -296,9 +279,7 @@ def test_indicators_stand_below_their_parents_by_position(file: Path) -> None:
     assert levels == {"1": 0, "1.1": 1, "1.1.1": 2, "1.1.2": 2}
 
 
-@pytest.mark.parametrize(
-    ("severity", "sign"), [("block", "■ 须改"), ("ask", "▲ 须说明"), ("note", "● 提示")]
-)
+@pytest.mark.parametrize(("severity", "sign"), [("block", "■ 须改"), ("ask", "▲ 须说明"), ("note", "● 提示")])
 def test_severity_is_sign_word_and_colour(file: Path, severity: str, sign: str) -> None:
     write_workbook(file, tables(findings=findings({"severity": severity, "message_zh": "=1+1"})))
     sheet = load_workbook(file)["附4 审核问题"]
@@ -309,7 +290,7 @@ def test_severity_is_sign_word_and_colour(file: Path, severity: str, sign: str) 
 
 
 @pytest.mark.parametrize("is_demo", [True, False])
-def test_every_sheet_of_a_demonstration_says_so(file: Path, is_demo: bool) -> None:  # noqa: FBT001 - a pytest parameter
+def test_every_sheet_of_a_demonstration_says_so(file: Path, is_demo: bool) -> None:
     write_workbook(file, tables(is_demo=is_demo))
     for name in load_workbook(file).sheetnames:
         said = any("SAMPLE DATA" in str(cell) for row in rows_of(file, name) for cell in row)
@@ -346,5 +327,5 @@ def test_it_opens_in_libreoffice(file: Path, tmp_path: Path) -> None:
     write_workbook(file, tables(attainment=attainment(target()), conflicts=conflicts(conflict())))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=120)  # noqa: S603 - our own file
+    subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=120)
     assert file.with_suffix(".pdf").stat().st_size > 10_000

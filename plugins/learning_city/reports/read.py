@@ -1,0 +1,139 @@
+"""Read the frames of a report from the marts, for one framework and period."""
+
+import pandas as pd
+from sqlalchemy import Connection, text
+
+from learning_city.model.status import SYNTHETIC_MARK
+from learning_city.reports.tables import ReportTables
+
+CITY_ORDER = ("110000", "310000", "330100", "510100", "420100", "430100", "330200", "140100")
+"""The office's usual order of the eight cities; any other follows by code."""
+
+
+def read(connection: Connection, framework: str, period: str, *, is_demo: bool) -> ReportTables:
+    """Everything a report says of a framework and period, as frames; build, as-of and version are still empty."""
+    said = {"framework": framework, "period": period}
+
+    def frame(sql: str) -> pd.DataFrame:
+        return pd.read_sql(text(sql), connection, params=said)
+
+    named = connection.execute(text(_FRAMEWORK), said).mappings().one()
+    values = frame(_VALUES)
+    codes = dict(zip(values["place"], values["place_name"], strict=True))
+    order = [code for code in CITY_ORDER if code in codes] + sorted(set(codes) - set(CITY_ORDER))
+    conflicts = frame(_CONFLICTS)
+    conflicts["candidates_zh"] = [_candidates(said_) for said_ in conflicts.pop("candidates")]
+    return ReportTables(
+        build="",
+        framework_zh=named["name_zh"],
+        framework_note=named["note"] or "",
+        period=period,
+        as_of="",
+        edition=f"{named['edition']}（{named['content_hash'][:8]}）",
+        code_version="",
+        is_demo=is_demo,
+        cities=tuple((code, codes[code]) for code in order),
+        indicators=_indicators(frame(_INDICATORS)),
+        values=_values(values, period),
+        attainment=frame(_ATTAINMENT),
+        conflicts=conflicts,
+        unstated=frame(_UNSTATED),
+        missing=frame(_MISSING),
+        findings=frame(_FINDINGS),
+    )
+
+
+def _indicators(tree: pd.DataFrame) -> pd.DataFrame:
+    """Add ``code_shown`` (2.1.3) from positions down the tree, in tree order."""
+    shown: dict[str, str] = {}
+    keys: dict[str, tuple[int, ...]] = {}
+    for row in tree.sort_values("level").to_dict("records"):
+        keys[row["indicator"]] = (*keys.get(row["parent"], ()), int(row["position"]))
+        shown[row["indicator"]] = ".".join(map(str, keys[row["indicator"]]))
+    tree = tree.assign(code_shown=tree["indicator"].map(shown), key=tree["indicator"].map(keys))
+    return tree.sort_values("key").drop(columns="key").reset_index(drop=True)
+
+
+def _values(values: pd.DataFrame, period: str) -> pd.DataFrame:
+    proofs = "lcm explain " + values["indicator"] + " " + values["place"] + " " + period
+    return values.assign(proof=proofs.where(values["value"].notna(), ""), data_period=period, note="", facet="")
+
+
+def _candidates(found: list[dict[str, object]] | None) -> str:
+    """A line a candidate: value, source, file and cell; synthetic ones marked."""
+    lines = []
+    for one in found or []:
+        mark = f" {SYNTHETIC_MARK}" if one["kind"] == "synthetic" else ""
+        lines.append(
+            f"{one['value']}{mark} — {one['source_name'] or one['source']} — {one['file']} {one['sheet']}!{one['cell']}"
+        )
+    return "\n".join(lines)
+
+
+_FRAMEWORK = """
+SELECT f.name_zh, f.note, e.edition, e.content_hash FROM ref.framework AS f JOIN ref.edition AS e USING (edition)
+WHERE f.framework = :framework ORDER BY e.edition DESC LIMIT 1
+"""
+_INDICATORS = """
+SELECT indicator, parent, level, position, name_zh, name_en, nature, unit, decimals, direction, provenance
+FROM ref.indicator WHERE framework = :framework AND edition = (SELECT max(edition) FROM ref.edition)
+"""
+_VALUES = """
+SELECT t.indicator, t.place, t.place_name, t.value, NULL::float8 AS low, NULL::float8 AS high, t.status,
+       CASE WHEN t.value IS NULL THEN '' WHEN t.verdict = 'conflict' THEN '待裁定' ELSE t.verdict END AS verdict,
+       t.is_synthetic,
+       (SELECT string_agg(DISTINCT l.source_name, '；') FROM mart.lineage AS l
+        WHERE l.period = t.period AND l.place = t.place AND l.definition = ANY (t.inputs)) AS source_zh
+FROM mart.indicator_table AS t WHERE t.framework = :framework AND t.period = :period
+ORDER BY t.indicator, t.place
+"""
+_ATTAINMENT = """
+SELECT indicator, name_zh, place, place_name, due, direction, target_value AS target, unit, value, is_met AS met,
+       progress, CASE WHEN is_met THEN '达标' WHEN NOT is_met THEN '未达标' ELSE '未评估' END AS state_zh,
+       lead, supporting, is_synthetic, source
+FROM mart.attainment WHERE coalesce(period, :period) = :period ORDER BY framework, target
+"""
+_CONFLICTS = """
+SELECT place_name, period, measure_name AS measure_zh, definition_name AS definition_zh, proposal AS value,
+       proposal AS low, proposal AS high, '建议采用来源级别最高者；由专人裁定' AS proposal_zh, candidates,
+       CASE state WHEN 'open' THEN '待裁定' ELSE '已裁定' END AS state_zh, is_synthetic
+FROM mart.definition_conflict ORDER BY period, place, definition
+"""
+_UNSTATED = """
+SELECT src.name_zh AS document, p.name_zh AS place_name, m.name_zh AS measure_zh, d.name_zh AS definition_zh,
+       coalesce(o.value::text, '') AS value_text, o.unit, s.file_name || ' ' || o.sheet || '!' || o.cell AS sheet_cell
+FROM mart.observation_current AS o
+JOIN intake.submission AS s USING (submission_id)
+CROSS JOIN (SELECT max(edition) AS edition FROM ref.edition) AS e
+LEFT JOIN ref.source AS src ON src.edition = e.edition AND src.source = o.source
+LEFT JOIN ref.measure AS m ON m.edition = e.edition AND m.measure = o.measure
+LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.definition AS x WHERE x.edition = e.edition
+  AND x.definition = o.definition LIMIT 1) AS d ON true
+LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.place AS x WHERE x.edition = e.edition AND x.place = o.place
+  ORDER BY x.valid_from DESC LIMIT 1) AS p ON true
+WHERE o.period LIKE 'unstated@%' ORDER BY o.source, o.place, o.measure, o.definition, o.cell
+"""
+_MISSING = """
+SELECT t.place_name, t.indicator, t.name_zh,
+       CASE WHEN t.nature = 'qualitative' THEN '定性指标，待评定'
+            WHEN t.formula IS NULL THEN '没有公式可用'
+            ELSE '缺：' || array_to_string(ARRAY(
+              SELECT DISTINCT d.name_zh FROM ref.definition AS d
+              WHERE d.edition = t.edition AND d.definition = ANY (t.missing) ORDER BY 1), '、') END AS why_zh
+FROM mart.indicator_table AS t
+WHERE t.framework = :framework AND t.period = :period AND t.value IS NULL ORDER BY t.indicator, t.place
+"""
+_FINDINGS = """
+SELECT f.severity, CASE f.state WHEN 'open' THEN '待处理' WHEN 'explained' THEN '已说明' WHEN 'accepted' THEN '已接受'
+         WHEN 'corrected' THEN '已更正' WHEN 'returned' THEN '已打回' ELSE '已了结' END AS state_zh,
+       coalesce(p.name_zh, '') AS place_name, coalesce(d.name_zh, '') AS department_zh, coalesce(f.form, '') AS form,
+       f.file, f.sheet, f.cell, f.found, f.expected, f.message_zh, f.rule_id
+FROM quality.finding AS f
+CROSS JOIN (SELECT max(edition) AS edition FROM ref.edition) AS e
+LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.place AS x WHERE x.edition = e.edition AND x.place = f.place
+  ORDER BY x.valid_from DESC LIMIT 1) AS p ON true
+LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.department AS x WHERE x.edition = e.edition
+  AND x.department = f.department ORDER BY x.valid_from DESC LIMIT 1) AS d ON true
+WHERE f.round IN (:period, 'yearbooks') ORDER BY array_position(ARRAY['block', 'ask', 'note'], f.severity), f.file,
+  f.sheet, length(f.cell), f.cell, f.rule_id
+"""

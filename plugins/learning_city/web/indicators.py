@@ -1,0 +1,147 @@
+"""指标表: one framework and period; a chosen number shows every cell it stands on."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import RowMapping
+
+from learning_city.web import database, page
+from learning_city.web.rights import Right
+from learning_city.web.security import MayLook
+
+router = APIRouter()
+Short = Annotated[str, Query(max_length=120)]
+
+PLACES_A_PAGE = 12
+_MINE = "(CAST(:places AS text[]) IS NULL OR place = ANY(CAST(:places AS text[])))"
+_FRAMEWORKS = """
+SELECT f.framework, f.name_zh, f.name_en, f.note FROM ref.framework AS f
+WHERE f.edition = (SELECT max(edition) FROM ref.edition)
+ORDER BY (SELECT count(*) FROM ref.indicator AS i WHERE i.edition = f.edition AND i.framework = f.framework) DESC,
+  f.framework
+"""
+_PERIODS = """
+SELECT period, count(value) AS n FROM warehouse.indicator_value WHERE framework = :framework
+GROUP BY period ORDER BY period DESC
+"""
+_GROUPS = """
+SELECT indicator, parent, level, name_zh, name_en FROM ref.indicator
+WHERE edition = (SELECT max(edition) FROM ref.edition) AND framework = :framework AND level < 3
+ORDER BY level, position, indicator
+"""
+_PLACES = f"""
+SELECT place, min(place_name) AS place_zh, min(place_name_en) AS place_en, count(value) AS n
+FROM mart.indicator_table WHERE framework = :framework AND period = :period AND {_MINE}
+GROUP BY place ORDER BY place
+"""  # noqa: S608 - constants
+_TABLE = f"""
+SELECT indicator, parent, position, name_zh, name_en, nature, unit, decimals, direction, provenance, place,
+  place_name AS place_zh, place_name_en AS place_en, period, value, status, verdict, is_synthetic, formula,
+  formula_version, inputs, missing, edition
+FROM mart.indicator_table
+WHERE framework = :framework AND period = :period AND place = ANY(CAST(:shown AS text[])) AND {_MINE}
+ORDER BY position, indicator, place
+"""  # noqa: S608
+_FORMULA = """
+SELECT expression, valid_from, note FROM ref.formula
+WHERE edition = :edition AND formula = :formula AND version = :version
+"""
+_LINEAGE = f"""
+SELECT l.period, l.place, l.definition, l.reconciled_value, l.method, l.verdict, l.kind, l.observed_value, l.unit,
+  l.source, l.source_name, l.observed_period, l.observed_definition, l.file_name, l.sha256, l.sheet, l.cell,
+  l.cell_text, d.name_zh, d.name_en
+FROM mart.lineage AS l LEFT JOIN LATERAL (
+  SELECT x.name_zh, x.name_en FROM ref.definition AS x WHERE x.definition = l.definition
+  ORDER BY x.edition DESC, x.valid_from DESC LIMIT 1
+) AS d ON true
+WHERE l.period = :period AND l.place = :place AND l.definition = ANY(CAST(:inputs AS text[])) AND {_MINE}
+ORDER BY l.definition, l.obs_id LIMIT 60
+"""  # noqa: S608
+_NAMES = """
+SELECT DISTINCT ON (definition) definition, name_zh, name_en FROM ref.definition
+WHERE definition = ANY(CAST(:wanted AS text[])) ORDER BY definition, edition DESC, valid_from DESC
+"""
+
+
+@router.get("/indicators", response_class=HTMLResponse)
+def indicators(
+    request: Request,
+    viewer: MayLook,
+    framework: Short = "",
+    period: Short = "",
+    indicator: Short = "",
+    place: Short = "",
+    after: Short = "",
+) -> HTMLResponse:
+    """The table; with an indicator and a place chosen, where that number comes from."""
+    around = page.frame(request, viewer, "indicators")
+    places = viewer.places(Right.LOOK)
+    frameworks = database.rows(_FRAMEWORKS)
+    known = [row["framework"] for row in frameworks]
+    framework = framework if framework in known else (known[0] if known else "")
+    periods = database.rows(_PERIODS, framework=framework)
+    period = _period(periods, period, _year_of(around, request))
+    around.query = {"framework": framework, "period": period, "indicator": indicator, "place": place, "after": after}
+    asked = {"framework": framework, "period": period, "places": places}
+    columns = database.rows(_PLACES, **asked)
+    shown = [row for row in columns if row["n"] and row["place"] > after]
+    cells = database.rows(_TABLE, **asked, shown=[row["place"] for row in shown[:PLACES_A_PAGE]])
+    return page.render(
+        around,
+        "indicators.html",
+        frameworks=frameworks, framework=framework, periods=periods, period=period,
+        columns=shown[:PLACES_A_PAGE], more=shown[PLACES_A_PAGE - 1]["place"] if len(shown) > PLACES_A_PAGE else "",
+        without=[row for row in columns if not row["n"]],
+        groups=_grouped(database.rows(_GROUPS, framework=framework), cells),
+        filled=sum(cell["value"] is not None for cell in cells), total=len(cells),
+        lineage=_lineage(cells, indicator, place, places),
+    )  # fmt: skip
+
+
+def _year_of(around: page.Frame, request: Request) -> str:
+    """The data year of the round chosen in the header, empty when none was chosen."""
+    if "round" not in request.query_params:
+        return ""
+    return next((str(row["data_year"]) for row in around.rounds if row["round"] == around.round), "")
+
+
+def _period(periods: Sequence[RowMapping], asked: str, year: str) -> str:
+    """The period asked for, else the round's year, else the newest that holds a value."""
+    known = [row["period"] for row in periods]
+    filled = [row["period"] for row in periods if row["n"]]
+    return next((period for period in (asked, year) if period in known), (filled or known or [""])[0])
+
+
+def _grouped(groups: Sequence[RowMapping], cells: Sequence[RowMapping]) -> list[dict[str, Any]]:
+    """Level 1 holding level 2 holding indicators, each with its cells by place; empty groups are left out."""
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
+    for cell in cells:
+        one = rows.setdefault(cell["parent"], {}).setdefault(cell["indicator"], {"row": cell, "cells": {}})
+        one["cells"][cell["place"]] = cell
+    seconds: dict[str, list[dict[str, Any]]] = {}
+    for group in groups:
+        if group["indicator"] in rows:
+            held = {"group": group, "rows": list(rows[group["indicator"]].values())}
+            seconds.setdefault(group["parent"] or group["indicator"], []).append(held)
+    return [
+        {"group": group, "seconds": seconds[group["indicator"]]} for group in groups if group["indicator"] in seconds
+    ]
+
+
+def _lineage(
+    cells: Sequence[RowMapping], indicator: str, place: str, places: list[str] | None
+) -> dict[str, Any] | None:
+    """The chosen cell, its formula, the cells of files it stands on, and what it lacks."""
+    chosen = next((cell for cell in cells if (cell["indicator"], cell["place"]) == (indicator, place)), None)
+    if chosen is None:
+        return None
+    wanted = {"period": chosen["period"], "place": chosen["place"], "inputs": chosen["inputs"] or []}
+    stands_on = database.rows(_LINEAGE, **wanted, places=places)
+    named = {row["definition"]: row for row in database.rows(_NAMES, wanted=chosen["missing"] or [])}
+    formula = database.row(
+        _FORMULA, edition=chosen["edition"], formula=chosen["formula"], version=chosen["formula_version"]
+    )
+    missing = [named.get(name, {"name_zh": name, "name_en": name}) for name in chosen["missing"] or []]
+    return {"cell": chosen, "inputs": stands_on, "formula": formula, "missing": missing}
