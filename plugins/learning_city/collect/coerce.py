@@ -1,5 +1,6 @@
 """From the text of a cell to a number: what is understood is recorded as repaired, what is not stays text."""
 
+import math
 import re
 import unicodedata
 
@@ -23,7 +24,8 @@ def number(text: str, unit: str) -> float | None:
         plain = plain[: -len(own)]
     if _GROUPED.match(plain):
         plain = plain.replace(",", "")
-    return float(plain) if _NUMBER.match(plain) else None
+    meant = float(plain) if _NUMBER.match(plain) else math.inf
+    return meant if math.isfinite(meant) else None
 
 
 def coerce(items: pd.DataFrame) -> pd.DataFrame:

@@ -1,8 +1,10 @@
 """The inbox: what lies in a round's folder, one delivery per folder, zip or file."""
 
 import io
+import os
 import zipfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".et"})
@@ -13,13 +15,19 @@ MAX_ALL = 400 * 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One delivered package: its name below the round's folder, and its files (name -> bytes)."""
+    """One delivered package: its name below the round's folder, and its files (name -> bytes).
+
+    ``book`` names the workbook where that is known already; else every file that looks like one is tried.
+    """
 
     name: str
     files: dict[str, bytes]
+    book: str = ""
 
     def books(self) -> list[str]:
-        """Files that may be the workbook; everything when nothing looks like one."""
+        """Files that may be the workbook; the first file when nothing looks like one."""
+        if self.book:
+            return [self.book]
         named = [name for name in self.files if PurePosixPath(name).suffix.lower() in BOOKS]
         return named or list(self.files)[:1]
 
@@ -31,14 +39,20 @@ def list_deliveries(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith((".", "~$")))
 
 
+def changed(entry: Path, since: datetime) -> bool:
+    """Whether a delivery, or a file in it, was written after the moment (a corrected file under the same name)."""
+    files = [entry, *(entry.rglob("*") if entry.is_dir() else ())]
+    return any(file.lstat().st_mtime > since.timestamp() for file in files)
+
+
 def open_delivery(folder: Path, name: str) -> Delivery:
     """Read one delivery into memory. Links are not followed; names inside a zip never become paths."""
-    entry = folder / name
+    entry, name = folder / name, readable(name)
     if entry.is_symlink():
         return Delivery(name=name, files={name: b""})
     if entry.is_dir():
         files = {
-            str(path.relative_to(entry)): path.read_bytes()
+            readable(str(path.relative_to(entry))): path.read_bytes()
             for path in sorted(entry.rglob("*"))
             if path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$"))
         }
@@ -49,14 +63,34 @@ def open_delivery(folder: Path, name: str) -> Delivery:
     return Delivery(name=name, files={name: content})
 
 
+def readable(name: str) -> str:
+    """A file name whose bytes are not UTF-8 as the Chinese it was written in (GB 18030)."""
+    said = os.fsencode(name)
+    try:
+        return said.decode()
+    except UnicodeDecodeError:
+        return said.decode("gb18030", errors="replace")
+
+
 def _members(content: bytes) -> dict[str, bytes]:
-    """The files of a zip by base name; empty when it is broken, too large or protected."""
+    """The files of a zip by base name (by path where two share one); empty when it is broken, too large or protected."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = [e for e in packed.infolist() if not e.is_dir()]
             too_large = any(e.file_size > MAX_MEMBER for e in entries) or sum(e.file_size for e in entries) > MAX_ALL
             if len(entries) > MAX_MEMBERS or too_large:
                 return {}
-            return {PurePosixPath(e.filename.replace("\\", "/")).name: packed.read(e) for e in entries}
+            files: dict[str, bytes] = {}
+            for entry in entries:
+                path = _member_path(entry)
+                files[str(path) if path.name in files else path.name] = packed.read(entry)
+            return files
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
         return {}
+
+
+def _member_path(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """Where a member stands in its zip; Windows writes names in the office's own code page without saying so."""
+    is_utf8 = entry.flag_bits & 0x800
+    name = entry.filename if is_utf8 else readable(os.fsdecode(entry.filename.encode("cp437")))
+    return PurePosixPath(name.replace("\\", "/"))

@@ -76,7 +76,7 @@ def _profile(connection: Connection, source: str) -> Profile:
 
 def _places(connection: Connection) -> dict[str, str]:
     """Place names (also without 市) -> code; the newest place of a name wins."""
-    rows = connection.execute(text(_PLACES)).tuples()
+    rows = connection.execute(text(_PLACES))
     names: dict[str, str] = {}
     for code, name, level in rows:
         names[name] = code

@@ -8,7 +8,27 @@ from dataclasses import dataclass, fields
 CONTRACT = "1"
 HIDDEN_SHEET = "_lcm"
 HEADINGS_ROW = 14
-COLUMNS = ["sheet", "cell", "role", "form", "measure", "definition", "place", "period", "unit", "decimals", "required", "previous", "yearbook", "parent", "parts", "kind", "numerator", "denominator", "type"]
+COLUMNS = [
+    "sheet",
+    "cell",
+    "role",
+    "form",
+    "measure",
+    "definition",
+    "place",
+    "period",
+    "unit",
+    "decimals",
+    "required",
+    "previous",
+    "yearbook",
+    "parent",
+    "parts",
+    "kind",
+    "numerator",
+    "denominator",
+    "type",
+]
 """Headings of the hidden sheet, one row per cell that may be filled."""
 ROLES = ("value", "missing_type", "reason", "explanation", "evidence", "signoff")
 SIGNOFF_FIELDS = ("head", "statistician", "filler", "phone", "date", "seal", "code")

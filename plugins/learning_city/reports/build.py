@@ -51,7 +51,9 @@ def build(engine: Engine, home: Home, framework: str, period: str, *, requested_
 
 def paths(connection: Connection, home: Home, number: int) -> list[Path]:
     """The files of a build."""
-    names = connection.execute(text("SELECT name FROM report.artifact WHERE build_id = :n ORDER BY name"), {"n": number})
+    names = connection.execute(
+        text("SELECT name FROM report.artifact WHERE build_id = :n ORDER BY name"), {"n": number}
+    )
     return [home.reports / str(number) / str(name) for name in names.scalars()]
 
 

@@ -19,7 +19,7 @@ def settle_by_rule(engine: Engine) -> dict[str, int]:
         connection.execute(text(_RETURN))
         connection.execute(text(_IN_REVIEW))
         connection.execute(text(_SUBMISSIONS))
-        rows = connection.execute(text(_COUNTS)).tuples().all()
+        rows = connection.execute(text(_COUNTS)).all()
     return {str(state): int(count) for state, count in rows}
 
 

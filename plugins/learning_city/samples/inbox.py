@@ -150,7 +150,7 @@ def _strays(folder: Path, before: Path) -> None:
 
 def _fill_tables(engine: Engine, home: Home, manifest: list[tuple[str, str, str, str]]) -> int:
     with engine.connect() as connection:
-        names = {str(code): str(name) for code, name in connection.execute(text(_NAMES)).tuples()}
+        names = {str(code): str(name) for code, name in connection.execute(text(_NAMES))}
     for table in tables():
         carried = [fact for fact in facts() if fact.carrier == table.table_id]
         folder = home.inbox / "yearbooks" / table.source

@@ -12,7 +12,7 @@ RETURNED = "样例：疑为计量单位写错，请核对后重报"
 def settle(engine: Engine) -> tuple[int, int]:
     """Return forms whose figures are most likely slips, accept the other questions; gives (returned, accepted)."""
     with engine.connect() as connection:
-        slips = connection.execute(text(_SLIPS)).tuples().all()
+        slips = connection.execute(text(_SLIPS)).all()
     for submission_id, form in slips:
         decide.return_form(engine, submission_id, form, who=WHO, why=RETURNED, is_sample=True)
     questions = decide.open_questions(engine)

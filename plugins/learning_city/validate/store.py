@@ -12,13 +12,6 @@ from learning_city.warehouse import quality
 from learning_city.warehouse.statements import load
 
 
-def waiting(engine: Engine, kind: str) -> list[int]:
-    """Ids of submissions (``ledger`` or ``table``) that were collected and not checked yet."""
-    with engine.connect() as connection:
-        rows = connection.execute(text(_WAITING), {"kind": kind})
-        return [int(row[0]) for row in rows]
-
-
 def check(engine: Engine, ids: Sequence[int], today: date) -> int:
     """Check a batch of submissions and store the findings; returns how many. Repeating it changes nothing."""
     if not ids:
@@ -41,7 +34,7 @@ def _batch(connection: Connection, ids: list[int], kind: str) -> Batch:
 
 
 def _place_names(connection: Connection) -> dict[str, str]:
-    return {str(code): str(name) for code, name in connection.execute(text(_PLACES)).tuples()}
+    return {str(code): str(name) for code, name in connection.execute(text(_PLACES))}
 
 
 def _rows(judged: list[Judged]) -> pd.DataFrame:
@@ -59,12 +52,6 @@ def _rows(judged: list[Judged]) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-_WAITING = """
-SELECT s.submission_id FROM intake.submission AS s
-WHERE s.kind = :kind AND (s.state = 'parsed' OR (s.state = 'unclaimed' AND NOT EXISTS (
-  SELECT FROM quality.finding AS f WHERE f.submission_id = s.submission_id)))
-ORDER BY s.submission_id
-"""
 _SUBMISSIONS = """
 SELECT submission_id AS n, round, kind, department, place, period, identity::text AS identity,
        signoff::text AS signoff, problem, problem_detail,

@@ -12,7 +12,17 @@ from learning_city.model.checkcode import check_code
 _PLACE = re.compile("地区[:\uff1a]\\s*(\\S+?)\\s*[(\uff08](\\w+)[)\uff09]")
 _YEAR = re.compile(r"数据[年期]\s*(\d{4})")
 _FORM_NO = re.compile("表\\s*号[:\uff1a]\\s*(\\S+)")
-_RULE_COLUMNS = ["bad_token", "bad_template", "other_round", "misprinted", "expired", "unsealed", "future", "unsigned", "code_differs"]
+_RULE_COLUMNS = [
+    "bad_token",
+    "bad_template",
+    "other_round",
+    "misprinted",
+    "expired",
+    "unsealed",
+    "future",
+    "unsigned",
+    "code_differs",
+]
 _VALID_TO = re.compile("有效期至?[:\uff1a]\\s*(\\d{4})年(\\d{1,2})月(\\d{1,2})日")
 
 
@@ -53,9 +63,7 @@ def _line(identity: dict[str, str], wanted: str, place_names: Mapping[str, str])
         return {**nothing, "other_round": identity["round"], "round_wanted": wanted}
     return {
         "bad_token": None if _holds(identity, "token") else identity["token"][:8] or "—",
-        "bad_template": None
-        if _holds(identity, "template") or not _holds(identity, "token")
-        else identity["template"],
+        "bad_template": None if _holds(identity, "template") or not _holds(identity, "token") else identity["template"],
         "other_round": None,
         "round_wanted": wanted,
         "misprinted": _misprinted(identity, place_names),

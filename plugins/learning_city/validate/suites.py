@@ -23,10 +23,45 @@ TYPES: dict[str, frozenset[str]] = {
     "expect_compound_columns_to_be_unique": frozenset({"column_list"}),
 }
 FAMILIES = frozenset(
-    ["identity", "completeness", "type", "unit", "code", "range", "duplicate", "parts", "rate", "change", "outlier", "slip", "decimal", "swap", "cumulative", "yearbook", "departments", "evidence", "signoff", "legal"]
+    [
+        "identity",
+        "completeness",
+        "type",
+        "unit",
+        "code",
+        "range",
+        "duplicate",
+        "parts",
+        "rate",
+        "change",
+        "outlier",
+        "slip",
+        "decimal",
+        "swap",
+        "cumulative",
+        "yearbook",
+        "departments",
+        "evidence",
+        "signoff",
+        "legal",
+    ]
 )
 _META = frozenset(
-    ["rule_id", "family", "severity", "because", "message_zh", "message_en", "found", "expected", "at", "cause", "would_be", "fix_zh", "fix_en"]
+    [
+        "rule_id",
+        "family",
+        "severity",
+        "because",
+        "message_zh",
+        "message_en",
+        "found",
+        "expected",
+        "at",
+        "cause",
+        "would_be",
+        "fix_zh",
+        "fix_en",
+    ]
 )
 _SEVERITY = {Severity.BLOCK: "critical", Severity.ASK: "warning", Severity.NOTE: "info"}
 

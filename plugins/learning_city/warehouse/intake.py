@@ -1,13 +1,62 @@
 """Tables of the schema ``intake``: what came in, as it came in."""
 
+from datetime import datetime
+
 import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from learning_city.warehouse.copy import copy
 
-ITEM_COLUMNS = ["item_no", "sheet", "cell", "form", "measure", "definition", "place", "period", "unit", "decimals", "required", "previous", "yearbook", "parent", "parts", "kind", "numerator", "denominator", "type", "text", "value", "missing_type", "missing_cell", "reason", "reason_cell", "evidence", "evidence_cell", "status", "repaired", "is_synthetic"]
-_SUBMISSION_COLUMNS = ["n", "round", "kind", "delivered_as", "file_name", "sha256", "bytes", "department", "place", "period", "source", "identity", "signoff", "problem", "problem_detail"]
+ITEM_COLUMNS = [
+    "item_no",
+    "sheet",
+    "cell",
+    "form",
+    "measure",
+    "definition",
+    "place",
+    "period",
+    "unit",
+    "decimals",
+    "required",
+    "previous",
+    "yearbook",
+    "parent",
+    "parts",
+    "kind",
+    "numerator",
+    "denominator",
+    "type",
+    "text",
+    "value",
+    "missing_type",
+    "missing_cell",
+    "reason",
+    "reason_cell",
+    "evidence",
+    "evidence_cell",
+    "status",
+    "repaired",
+    "is_synthetic",
+]
+_SUBMISSION_COLUMNS = [
+    "n",
+    "round",
+    "kind",
+    "delivered_as",
+    "file_name",
+    "sha256",
+    "bytes",
+    "department",
+    "place",
+    "period",
+    "source",
+    "identity",
+    "signoff",
+    "problem",
+    "problem_detail",
+]
 
 
 def land(
@@ -42,7 +91,7 @@ def _land_submissions(connection: Connection, submissions: pd.DataFrame) -> dict
         connection.execute(text(statement))
     frame = submissions.reindex(columns=_SUBMISSION_COLUMNS)
     copy(connection, "pg_temp.delivered", _text_table(frame, {"n": pa.int64(), "bytes": pa.int64()}))
-    return {int(n): int(new) for n, new in connection.execute(text(_INSERT)).tuples()}
+    return {int(n): int(new) for n, new in connection.execute(text(_INSERT))}
 
 
 def _land_part(
@@ -57,6 +106,26 @@ def _land_part(
         table,
         pa.Table.from_pandas(kept.reindex(columns=columns), preserve_index=False).append_column("submission_id", owner),
     )
+
+
+def open_rounds(connection: Connection) -> list[str]:
+    """Rounds that are open, oldest first."""
+    found = connection.execute(text("SELECT round FROM intake.round WHERE state = 'open' ORDER BY data_year"))
+    return [str(row) for row in found.scalars()]
+
+
+def registered(connection: Connection, round_id: str) -> dict[str, datetime]:
+    """Deliveries of a round that were registered, and when last."""
+    found = connection.execute(
+        text("SELECT delivered_as, max(received_at) FROM intake.submission WHERE round = :round GROUP BY delivered_as"),
+        {"round": round_id},
+    )
+    return {str(name): moment for name, moment in found}
+
+
+def unchecked(connection: Connection) -> list[int]:
+    """Ids of submissions that were collected and not checked yet."""
+    return [int(row) for row in connection.execute(text(_UNCHECKED)).scalars()]
 
 
 def array(cells: list[str]) -> str:
@@ -77,6 +146,12 @@ def _supersede(connection: Connection, ids: list[int]) -> None:
         connection.execute(text(statement), {"ids": ids})
 
 
+_UNCHECKED = """
+SELECT s.submission_id FROM intake.submission AS s
+WHERE s.state = 'parsed' OR (s.state = 'unclaimed' AND NOT EXISTS (
+  SELECT FROM quality.finding AS f WHERE f.submission_id = s.submission_id))
+ORDER BY s.submission_id
+"""
 _STAGE = (
     """CREATE TEMP TABLE IF NOT EXISTS delivered (
   n bigint, round text, kind text, delivered_as text, file_name text, sha256 text, bytes bigint, department text,

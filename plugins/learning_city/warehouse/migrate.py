@@ -28,7 +28,7 @@ def migrate(engine: Engine, folder: Path = MIGRATIONS) -> list[str]:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.migrate'))"))
         connection.execute(text(_LEDGER))
-        applied: dict[str, str] = dict(connection.execute(text("SELECT name, sha256 FROM public.schema_file")).tuples().all())
+        applied: dict[str, str] = dict(connection.execute(text("SELECT name, sha256 FROM public.schema_file")).all())
         _refuse_edited(files, applied)
         _upgrade(connection, files)
         for file in files:
@@ -52,7 +52,9 @@ def _upgrade(connection: Connection, files: list[Path]) -> None:
         del context
         head = scripts[-1].revision
         todo = [
-            script for script in chain.iterate_revisions(head, revision or "base") if script.revision not in revision
+            script
+            for script in chain.iterate_revisions(head, revision or "base")
+            if isinstance(script, Script) and script.revision not in revision
         ]
         return [MigrationStep.upgrade_from_script(chain, script) for script in reversed(todo)]
 

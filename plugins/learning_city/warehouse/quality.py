@@ -5,6 +5,7 @@ import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from learning_city.warehouse.copy import copy
+from learning_city.warehouse.engine import scalar
 
 
 def write_findings(connection: Connection, findings: pd.DataFrame, ids: list[int]) -> None:
@@ -45,3 +46,21 @@ ON CONFLICT (submission_id, rule_id, sheet, cell) DO NOTHING
 _VALIDATED = """
 UPDATE intake.submission SET state = 'validated' WHERE submission_id = ANY(:ids) AND state = 'parsed'
 """
+
+
+def waiting(connection: Connection) -> int:
+    """How many decisions have consequences that were not applied yet."""
+    return int(scalar(connection, "SELECT count(*) FROM quality.outbox WHERE applied_at IS NULL"))
+
+
+def newest_decision(connection: Connection) -> int:
+    """The number of the newest decision; 0 where there is none."""
+    return int(scalar(connection, "SELECT coalesce(max(decision_id), 0) FROM quality.decision"))
+
+
+def mark_applied(connection: Connection, up_to: int) -> None:
+    """Mark every waiting decision up to this number as applied."""
+    connection.execute(
+        text("UPDATE quality.outbox SET applied_at = now() WHERE applied_at IS NULL AND decision_id <= :up_to"),
+        {"up_to": up_to},
+    )

@@ -67,7 +67,7 @@ def board(
     ready = database.row(_READY)
     if not around.rounds:
         return page.render(around, "first_day.html", ready=ready)
-    asked = {
+    asked: dict[str, object] = {
         "round": around.round, "places": viewer.places(Right.LOOK), "state": state, "place": place,
         "department": department, "urgency": URGENCY,
     }  # fmt: skip

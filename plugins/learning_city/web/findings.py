@@ -104,27 +104,34 @@ def accept(
     """Accept one finding as it stands; then the next one opens. What was typed survives a refusal."""
     request.state.typed = why
     query = {"place": place, "department": department, "severity": severity, "after": after}
-    one = _one(finding_id, viewer.places(Right.LOOK))
-    settled = one or database.row(_SETTLED, id=finding_id, places=viewer.places(Right.LOOK))
-    if settled is None:
-        raise HTTPException(404)
-    if not viewer.may(Right.ACCEPT, settled["place"] or ""):
-        raise NotGranted(viewer, Right.ACCEPT)
-    problem = _problem(one, why)
+    one = _decidable(finding_id, viewer)
     following = _following(request, viewer, query, finding_id)
-    if not problem:
-        try:
-            problem = (
-                ""
-                if accept_findings(database.engine(), [finding_id], who=viewer.name, why=why.strip())
-                else "decide.gone"
-            )
-        except NeedsAPerson:
-            problem = "decide.blocks"
+    problem = _problem(one, why) or _accepted(finding_id, viewer, why)
     if problem:
         return _desk(request, viewer, query, finding_id, typed=why, problem=problem)
     around = page.frame(request, viewer, "findings", all_batches=True)
     return RedirectResponse(around.link("findings", **query, finding=following or "", done=finding_id), 303)
+
+
+def _decidable(finding_id: int, viewer: Viewer) -> RowMapping | None:
+    """The open finding, None when it was settled meanwhile; refuses who may not see or decide it."""
+    places = viewer.places(Right.LOOK)
+    one = _one(finding_id, places)
+    known = one or database.row(_SETTLED, id=finding_id, places=places)
+    if known is None:
+        raise HTTPException(404)
+    if not viewer.may(Right.ACCEPT, known["place"] or ""):
+        raise NotGranted(viewer, Right.ACCEPT)
+    return one
+
+
+def _accepted(finding_id: int, viewer: Viewer, why: str) -> str:
+    """Accept; empty when it worked, else the key of a sentence that says why not."""
+    try:
+        count = accept_findings(database.engine(), [finding_id], who=viewer.name, why=why.strip())
+    except NeedsAPerson:
+        return "decide.blocks"
+    return "" if count else "decide.gone"
 
 
 def _problem(one: RowMapping | None, why: str) -> str:
@@ -154,20 +161,19 @@ def _desk(
     queue = _queue(around.round, places, query, QUEUE_PAGE + 1)
     chosen = chosen or (queue[0]["finding_id"] if queue else 0)
     one = _one(chosen, places) if chosen else None
-    ids = [row["finding_id"] for row in queue]
-    at = ids.index(chosen) if chosen in ids else -1
     content: dict[str, Any] = {
         "queue": queue[:QUEUE_PAGE], "after": _cursor(queue), "one": one, "chosen": chosen, "query": query,
         "settled": database.row(_SETTLED, id=chosen, places=places) if chosen and one is None else None,
         "window": sheet.window(one) if one else None, "typed": typed, "problem": problem,
         "said": database.rows(_SAID, id=chosen) if one else (),
         "done": database.row(_SETTLED, id=done, places=places) if done else None,
-        "previous": ids[at - 1] if at > 0 else 0, "next": ids[at + 1] if 0 <= at < len(ids) - 1 else 0,
+        **_beside(queue, chosen),
         "may_accept": bool(one) and viewer.may(Right.ACCEPT, (one["place"] if one else "") or ""),
         "heads": database.rows(_DECIDERS) if one else (), "limit": REASON_LIMIT,
         **_options(around, places),
     }  # fmt: skip
-    return page.render(around, "findings.html", _STATUS.get(problem, 200), **content)
+    is_absent = bool(chosen) and one is None and content["settled"] is None
+    return page.render(around, "findings.html", 404 if is_absent else _STATUS.get(problem, 200), **content)
 
 
 _STATUS = {"decide.no_reason": 422, "decide.too_long": 422, "decide.blocks": 409, "decide.gone": 409}
@@ -204,6 +210,13 @@ def _following(request: Request, viewer: Viewer, query: dict[str, str], finding_
     at = ids.index(finding_id) + 1 if finding_id in ids else 0
     rest = ids[at:] or [known for known in ids if known != finding_id]
     return int(rest[0]) if rest else 0
+
+
+def _beside(queue: Sequence[RowMapping], chosen: int) -> dict[str, int]:
+    """The findings before and after the chosen one on this page of the queue; 0 for none."""
+    ids = [0, *(row["finding_id"] for row in queue), 0]
+    at = ids.index(chosen) if chosen and chosen in ids else 0
+    return {"previous": ids[at - 1] if at else 0, "next": ids[at + 1] if at else 0}
 
 
 def _options(around: page.Frame, places: list[str] | None) -> dict[str, dict[str, str]]:

@@ -79,10 +79,9 @@ def indicators(
     around = page.frame(request, viewer, "indicators")
     places = viewer.places(Right.LOOK)
     frameworks = database.rows(_FRAMEWORKS)
-    known = [row["framework"] for row in frameworks]
-    framework = framework if framework in known else (known[0] if known else "")
+    framework = _known(framework, [row["framework"] for row in frameworks])
     periods = database.rows(_PERIODS, framework=framework)
-    period = _period(periods, period, _year_of(around, request))
+    period = _period(periods, period, page.year_of(around) if "round" in request.query_params else "")
     around.query = {"framework": framework, "period": period, "indicator": indicator, "place": place, "after": after}
     asked = {"framework": framework, "period": period, "places": places}
     columns = database.rows(_PLACES, **asked)
@@ -96,15 +95,14 @@ def indicators(
         without=[row for row in columns if not row["n"]],
         groups=_grouped(database.rows(_GROUPS, framework=framework), cells),
         filled=sum(cell["value"] is not None for cell in cells), total=len(cells),
+        any_synthetic=any(cell["is_synthetic"] for cell in cells),
         lineage=_lineage(cells, indicator, place, places),
     )  # fmt: skip
 
 
-def _year_of(around: page.Frame, request: Request) -> str:
-    """The data year of the round chosen in the header, empty when none was chosen."""
-    if "round" not in request.query_params:
-        return ""
-    return next((str(row["data_year"]) for row in around.rounds if row["round"] == around.round), "")
+def _known(asked: str, known: Sequence[str]) -> str:
+    """What was asked for if there is such a thing, else the first."""
+    return asked if asked in known else next(iter(known), "")
 
 
 def _period(periods: Sequence[RowMapping], asked: str, year: str) -> str:

@@ -57,7 +57,7 @@ class Frame:
         """A sentence of ``words`` in the page's language."""
         return words.say(self.lang, key, **values)
 
-    def name(self, row: Mapping[str, Any], stem: str) -> str:
+    def name(self, row: Mapping[Any, Any], stem: str) -> str:
         """The row's name in the page's language: ``stem`` or ``stem_zh`` in Chinese, ``stem_en`` in English."""
         chinese = row.get(f"{stem}_zh") or row.get(stem)
         return str((row.get(f"{stem}_en") if self.lang == "en" else chinese) or chinese or "")
@@ -84,6 +84,12 @@ def frame(request: Request, viewer: Viewer, tab: str, *, all_batches: bool = Fal
     found = database.row(_WAITING, round=page.round, places=viewer.places(Right.LOOK), many=_MANY)
     page.waiting = int(found["n"]) if found else 0
     return page
+
+
+def year_of(around: Frame) -> str:
+    """The data year of the round in the header; empty for a batch that answers no round."""
+    chosen = next((row for row in around.rounds if row["round"] == around.round), None)
+    return str(chosen["data_year"]) if chosen and chosen["data_year"] else ""
 
 
 def language(request: Request) -> str:

@@ -43,17 +43,24 @@ def reports(
     request: Request,
     viewer: MayLook,
     build: Annotated[int, Query(ge=0, le=2**62)] = 0,
-    year: Annotated[str, Query(pattern=r"^(\d{4})?$")] = "",
+    scope: Annotated[str, Query(max_length=10)] = "",
 ) -> HTMLResponse:
-    """The builds, newest first; one of them open."""
-    around = page.frame(request, viewer, "reports", build=str(build or ""), year=year)
+    """The builds of the round's year (or of all), newest first; one of them open."""
+    around = page.frame(request, viewer, "reports", build=str(build or ""), scope=scope)
+    year = "" if scope == "all" or build else page.year_of(around)
     builds = database.rows(_BUILDS, states=_states(viewer), year=year, many=BUILDS)
     chosen = next((row for row in builds if row["build_id"] == build), builds[0] if builds and not build else None)
     if build and chosen is None:
         raise HTTPException(404)
     files: Sequence[RowMapping] = database.rows(_FILES, build=chosen["build_id"]) if chosen else ()
     return page.render(
-        around, "reports.html", builds=builds, chosen=chosen, files=files, is_limited=_states(viewer) is not None
+        around,
+        "reports.html",
+        builds=builds,
+        chosen=chosen,
+        files=files,
+        is_limited=_states(viewer) is not None,
+        year=year,
     )
 
 

@@ -21,7 +21,7 @@ ORDER BY CASE severity WHEN 'block' THEN 2 WHEN 'ask' THEN 1 ELSE 0 END LIMIT 20
 """
 
 
-def window(finding: Mapping[str, Any]) -> dict[str, Any] | None:
+def window(finding: Mapping[Any, Any]) -> dict[str, Any] | None:
     """Rows by number, each a list of (cell name, text, severity of its finding); None without a cell."""
     at = _CELL.match(finding["cell"])
     if not at or not finding["sheet"]:

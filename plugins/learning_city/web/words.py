@@ -1,5 +1,6 @@
 """Every word of the pages in both languages: key -> (Chinese, English); ``{name}`` is filled in."""
 
+from learning_city.model.status import SYNTHETIC_MARK
 from learning_city.web.codes import CODES
 
 LANGUAGES = ("zh", "en")
@@ -37,8 +38,9 @@ WORDS: dict[str, tuple[str, str]] = CODES | {
     "language": ("语言", "Language"),
     "logout": ("退出", "Log out"),
     "demo": ("样例数据", "SAMPLE DATA"),
-    "demo.says": ("本系统装的是样例，标有[样例]的数不是真实数据，不得引用。", "This is a demonstration: figures marked [sample] are not real and must not be quoted."),
-    "synthetic": ("[样例]", "[sample]"),
+    "demo.says": ("本系统装的是样例，标有[样例]的数不是真实数据，不得引用。", "This is a demonstration: figures marked [样例] (sample) are not real and must not be quoted."),
+    "synthetic": (SYNTHETIC_MARK, SYNTHETIC_MARK),
+    "synthetic.says": ("[样例] 不是真实数据。", "[样例] = sample, not a real figure."),
     "round": ("轮次", "Round"),
     "round.year": ("{year} 年度", "{year}"),
     "round.closed": ("（已关闭）", " (closed)"),
@@ -89,6 +91,8 @@ WORDS: dict[str, tuple[str, str]] = CODES | {
     "board.next.none": ("没有符合的表。", "No such form."),
     "board.obligations": ("应报的表及其状态", "Forms owed, and their state"),
     "board.form": ("表", "Form"),
+    "board.blocks": ("须改正", "To correct"),
+    "board.asks": ("须说明", "To explain"),
     "board.received": ("{when} 收到", "received {when}"),
     "board.accepted_by": ("由{who}通过", "accepted by {who}"),
     "board.unpick": ("取消选择", "Clear the choice"),
@@ -138,7 +142,7 @@ WORDS: dict[str, tuple[str, str]] = CODES | {
     "findings.cause": ("可能的原因", "Likely cause"),
     "findings.would_be": ("可能应为", "Likely value"),
     "findings.effect": ("影响", "Effect"),
-    "findings.no_effect": ("不影响结论", "changes no result"),
+    "findings.no_effect": ("没有算出影响", "none computed"),
     "findings.said": ("部门的说明", "What the department says"),
     "findings.settled": ("{cell}：这条问题已不在队列中，状态为“{state}”。", "{cell}: this finding is no longer waiting; it is {state}."),
     "findings.settled.by": ("{who} 于 {when} 裁定：{why}", "Decided by {who} at {when}: {why}"),
@@ -153,7 +157,7 @@ WORDS: dict[str, tuple[str, str]] = CODES | {
     "decide.blocks": ("没有提交：须改正的问题不能靠说明接受。您写的内容还在。", "Not submitted: what must be corrected cannot be explained away. Your text is still here."),
     "decide.gone": ("别人先动了：您的接受没有提交，写的内容还在下面。", "Somebody else was first: your decision was not submitted; your text is kept below."),
     "decide.block.heading": ("不能接受，须由部门改正。", "Cannot be accepted: the department must correct it. "),
-    "decide.block.says": ("该表已自动退回。请部门在下发的工作簿中改正该单元格，重新签署盖章后报送；收到新文件后自动重新校验。", "The form is returned. The department corrects this cell in the issued workbook, signs and seals it again and delivers it; the new file is checked by itself."),
+    "decide.block.says": ("有这类问题的表按规则退回。请部门在下发的工作簿中改正，重新签署盖章后报送；新文件到后自动重新校验。", "A form with such a finding is returned by rule. The department corrects it in the issued workbook, signs and seals it again and delivers it; the new file is checked at once."),
     "decide.read_only": ("您可以查看，不能裁定。", "You may read; you may not decide."),
     "indicators.groups": ("指标分组", "Groups of indicators"),
     "indicators.framework": ("指标体系", "Framework"),
@@ -187,6 +191,9 @@ WORDS: dict[str, tuple[str, str]] = CODES | {
     "reports.limited": ("报告包含全部城市，您的权限限于部分城市，只列已发布的版本。", "A report covers every city; as your rights are limited to some, only published builds are listed."),
     "reports.empty": ("还没有报告", "No report yet"),
     "reports.empty.says": ("数据审核通过后运行 build_report，生成的报告会列在这里。", "Run build_report once the figures are accepted; what it makes is listed here."),
+    "reports.scope_all": ("显示全部年度", "Show every year"),
+    "reports.scope_one": ("只列 {year} 年度的版本。", "Builds of {year} only."),
+    "reports.empty.year": ("{year} 年度还没有报告", "No report for {year} yet"),
     "reports.build": ("打开 build_report", "Open build_report"),
     "reports.caption": ("报告各版", "Builds of the report"),
     "reports.number": ("版次", "Build"),

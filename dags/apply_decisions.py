@@ -1,0 +1,38 @@
+"""落实裁定：每两分钟把审核人员的裁定落实到数值和指标。
+
+Apply decisions: every two minutes what people decided reaches the values and the indicators.
+"""
+
+from datetime import UTC, datetime
+
+from airflow.sdk import CronTriggerTimetable, dag, task
+from learning_city.orchestration.assets import VALUES
+
+
+@dag(
+    dag_display_name="7 落实裁定 / Apply decisions",
+    schedule=CronTriggerTimetable("*/2 * * * *", timezone="Asia/Shanghai"),
+    start_date=datetime(2018, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    doc_md=__doc__,
+    tags=["room:review"],
+    default_args={"owner": "data-office", "retries": 2},
+)
+def apply_decisions() -> None:
+    @task.short_circuit(task_display_name="有无待落实 / anything waiting")
+    def waiting() -> bool:
+        from learning_city.orchestration import steps
+
+        return steps.waiting_decisions() > 0
+
+    @task(task_display_name="落实 / apply", outlets=[VALUES])
+    def apply() -> list:
+        from learning_city.orchestration import steps
+
+        return steps.apply_decisions()
+
+    waiting() >> apply()
+
+
+apply_decisions()

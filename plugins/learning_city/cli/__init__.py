@@ -1,0 +1,5 @@
+"""The command ``lcm``."""
+
+from learning_city.cli.app import main
+
+__all__ = ["main"]

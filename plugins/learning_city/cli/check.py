@@ -1,0 +1,102 @@
+"""Self-check of files on a disk, over the same rules as in the database."""
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import text
+
+from learning_city.catalogue.read import read
+from learning_city.cli import office
+from learning_city.collect import inbox, register
+from learning_city.collect.reader import Readers
+from learning_city.errors import NeedsAPerson
+from learning_city.model.finding import Finding, Severity
+from learning_city.model.home import Home
+from learning_city.validate.check import Batch, check_ledgers
+from learning_city.warehouse import engine, keys
+
+_SIGNS = {Severity.BLOCK: "■ 须改正", Severity.ASK: "▲ 须说明", Severity.NOTE: "● 提示"}
+
+
+def check_files(home: Home, files: list[Path], round_id: str) -> list[Finding]:
+    """Findings of these workbooks, checked together; evidence is what lies beside each.
+
+    History comes from the home's warehouse where it has any, else from the workbook's own figures.
+    """
+    missing = [str(path) for path in files if not path.is_file()]
+    if missing:
+        raise NeedsAPerson(f"No such file: {', '.join(missing)}.")
+    deliveries = [_delivery(path) for path in files]
+    with tempfile.TemporaryDirectory(prefix="lcm-check-") as store, Readers(children=min(2, len(files))) as readers:
+        parsed = register.parse(deliveries, Path(store), keys.secret(home, "token"), readers)
+    submissions = parsed.submissions.assign(file=[str(files[n]) for n in parsed.submissions["delivery"]])
+    submissions["round"] = round_id or _open_round(home) or _commonest(submissions)
+    batch = Batch(submissions=submissions, items=_items(parsed.items, submissions, home), evidence=parsed.evidence)
+    names = {str(r["place"]): str(r["name_zh"]) for r in read(office.STARTER).tables["place"] if r["valid_to"] is None}
+    today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+    return [judged.finding for judged in check_ledgers(batch, place_names=names, today=today)]
+
+
+def _delivery(path: Path) -> inbox.Delivery:
+    """The workbook under test and what lies beside it; only the workbook is read as one."""
+    beside = {p.name: b"" for p in path.resolve().parent.iterdir() if p.is_file() and p.name != path.name}
+    return inbox.Delivery(name=str(path), files={path.name: path.read_bytes(), **beside}, book=path.name)
+
+
+def _items(items: pd.DataFrame, submissions: pd.DataFrame, home: Home) -> pd.DataFrame:
+    if items.empty:
+        return items
+    said = items.merge(submissions[["n", "file", "department"]], on="n")
+    bounds = {
+        (r["form"], r["definition"]): (r["low"], r["high"], r["label_zh"])
+        for r in read(office.STARTER).tables["form_item"]
+    }
+    known = [bounds.get(pair, (None, None, pair[1])) for pair in zip(said["form"], said["definition"], strict=True)]
+    said["low"], said["high"], said["label"] = (list(column) for column in zip(*known, strict=True))
+    is_city = said["place"].str.match(r"^\d{4}00$")
+    said.loc[~is_city, ["low", "high"]] = None
+    return _with_history(said, home)
+
+
+def _with_history(items: pd.DataFrame, home: Home) -> pd.DataFrame:
+    """Last year's reconciled values in place of the workbook's own, where the warehouse has them."""
+    if not (home.database_url or home.server_data.exists()):
+        return items
+    with engine.connect(home).connect() as connection:
+        if not connection.execute(text("SELECT to_regclass('warehouse.reconciled_value')")).scalar():
+            return items
+        known = pd.read_sql(
+            text("""SELECT definition, place, period, value FROM warehouse.reconciled_value
+                    WHERE definition = ANY(:definitions) AND place = ANY(:places)"""),
+            connection,
+            params={"definitions": sorted(set(items["definition"])), "places": sorted(set(items["place"]))},
+        )
+    before = known.assign(period=[f"{int(p[:4]) + 1}{p[4:]}" for p in known["period"]])
+    joined = items.merge(before, on=["definition", "place", "period"], how="left", suffixes=("", "_before"))
+    return items.assign(previous=joined["value_before"].fillna(joined["previous"]).to_numpy())
+
+
+def _open_round(home: Home) -> str:
+    if not (home.database_url or home.server_data.exists()):
+        return ""
+    with engine.connect(home).connect() as connection:
+        if not connection.execute(text("SELECT to_regclass('intake.round')")).scalar():
+            return ""
+        rounds = connection.execute(text("SELECT round FROM intake.round WHERE state = 'open'")).scalars().all()
+    return str(rounds[0]) if len(rounds) == 1 else ""
+
+
+def _commonest(submissions: pd.DataFrame) -> str:
+    rounds = [json.loads(said).get("round", "") for said in submissions["identity"]]
+    known = [round_id for round_id in rounds if round_id]
+    return max(sorted(set(known)), key=known.count) if known else ""
+
+
+def sentence(finding: Finding) -> str:
+    """A finding as a person reads it in a terminal."""
+    where = f"{finding.sheet}!{finding.cell}" if finding.cell else "整件 whole workbook"
+    return f"{_SIGNS[finding.severity]}  {Path(finding.file).name} {where}  {finding.message_zh}"

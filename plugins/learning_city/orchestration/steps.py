@@ -1,0 +1,181 @@
+"""The steps of the year. Imports stand inside: a DAG file that names a step must parse in milliseconds."""
+
+from datetime import UTC, date, datetime
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from learning_city.model.home import Home
+from learning_city.orchestration.failures import translated
+
+BATCH = 2_000
+"""Deliveries or submissions per task: Great Expectations costs per run, not per row."""
+
+
+class Deliveries(TypedDict):
+    """A batch of deliveries of one round, by name."""
+
+    round: str
+    names: list[str]
+
+
+def today() -> date:
+    """Today in Shanghai, whatever the machine's clock is set to."""
+    return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+def open_year(data_year: int) -> int:
+    """Open the round of a data year and issue its workbooks; returns how many workbooks were written.
+
+    Raises AirflowFailException where the calendar has no row for the year.
+    """
+    from learning_city.prepare import issue
+    from learning_city.warehouse import engine, keys
+
+    home = Home.from_environment()
+    with translated():
+        warehouse = engine.connect(home)
+        issue.open_round(warehouse, data_year)
+        out = home.issued / str(data_year)
+        return len(issue.issue(warehouse, home, str(data_year), keys.secret(home, "token"), out))
+
+
+def has_calendar(data_year: int) -> bool:
+    """Whether the catalogue in use has a calendar row for the data year."""
+    from sqlalchemy import text
+
+    from learning_city.warehouse import engine, ref
+
+    with translated(), engine.connect(Home.from_environment()).connect() as connection:
+        said = {"edition": ref.current(connection), "year": data_year}
+        sql = "SELECT EXISTS (SELECT FROM ref.calendar WHERE edition = :edition AND data_year = :year)"
+        return bool(connection.execute(text(sql), said).scalar())
+
+
+def remind() -> int:
+    """Write today's reminders; returns how many are new."""
+    from learning_city.prepare import remind as room
+    from learning_city.warehouse import engine
+
+    home = Home.from_environment()
+    with translated():
+        return room.remind(engine.connect(home), home.root / "reminders", today())
+
+
+def list_deliveries() -> list[Deliveries]:
+    """Deliveries in the inboxes of open rounds that are not registered yet, in batches."""
+    from learning_city.collect import inbox
+    from learning_city.warehouse import engine, intake
+
+    home = Home.from_environment()
+    batches: list[Deliveries] = []
+    with translated(), engine.connect(home).connect() as connection:
+        for round_id in intake.open_rounds(connection):
+            known = intake.registered(connection, round_id)
+            there = inbox.list_deliveries(home.inbox / round_id)
+            names = [
+                name for name in there if name not in known or inbox.changed(home.inbox / round_id / name, known[name])
+            ]
+            batches += [{"round": round_id, "names": names[n : n + BATCH]} for n in range(0, len(names), BATCH)]
+    return batches
+
+
+def register(batch: Deliveries) -> int:
+    """Archive, parse and land one batch; returns how many submissions are new."""
+    from learning_city.collect import register as room
+    from learning_city.collect.reader import Readers
+    from learning_city.warehouse import engine, keys
+
+    home = Home.from_environment()
+    with translated(), Readers() as readers:
+        key = keys.secret(home, "token")
+        return len(room.register(engine.connect(home), home, batch["round"], batch["names"], key, readers))
+
+
+def register_tables() -> int:
+    """Collect the yearbook and document tables of every source; returns how many are new."""
+    from learning_city.collect import tables
+    from learning_city.collect.reader import Readers
+    from learning_city.warehouse import engine
+
+    home = Home.from_environment()
+    with translated(), Readers(children=1) as readers:
+        return len(tables.register_tables(engine.connect(home), home, tables.list_sources(home), readers))
+
+
+def list_unchecked() -> list[list[int]]:
+    """Submissions that were not checked yet, in batches of ids."""
+    from learning_city.warehouse import engine, intake
+
+    with translated(), engine.connect(Home.from_environment()).connect() as connection:
+        ids = intake.unchecked(connection)
+    return [ids[n : n + BATCH] for n in range(0, len(ids), BATCH)]
+
+
+def check(ids: list[int]) -> int:
+    """Check a batch of submissions; returns the number of findings."""
+    from learning_city.validate import store
+    from learning_city.warehouse import engine
+
+    with translated():
+        return store.check(engine.connect(Home.from_environment()), ids, today())
+
+
+def settle() -> dict[str, int]:
+    """Accept, return or keep in review every form that was checked; returns counts by state."""
+    from learning_city.review import decide
+    from learning_city.warehouse import engine
+
+    with translated():
+        return decide.settle_by_rule(engine.connect(Home.from_environment()))
+
+
+def resolve() -> list[str]:
+    """Load what was accepted and reconcile the periods it touches; returns them."""
+    from learning_city.reconcile import resolve as room
+    from learning_city.warehouse import engine
+
+    home = Home.from_environment()
+    with translated():
+        return room.resolve(engine.connect(home), with_synthetic=home.is_demo)
+
+
+def compute(periods: list[str]) -> int:
+    """Compute the indicators of these periods; returns how many values were stored."""
+    from learning_city.indicators import compute as room
+    from learning_city.warehouse import engine
+
+    with translated():
+        return room.compute(engine.connect(Home.from_environment()), periods)
+
+
+def waiting_decisions() -> int:
+    """Decisions whose consequences were not applied yet."""
+    from learning_city.warehouse import engine, quality
+
+    with translated(), engine.connect(Home.from_environment()).connect() as connection:
+        return quality.waiting(connection)
+
+
+def apply_decisions() -> list[str]:
+    """Apply every waiting decision: reconcile what it touches, compute, mark it applied. Returns the periods."""
+    from learning_city.warehouse import engine, quality
+
+    with translated():
+        warehouse = engine.connect(Home.from_environment())
+        with warehouse.connect() as connection:
+            newest = quality.newest_decision(connection)
+        periods = resolve()
+        compute(periods)
+        with warehouse.begin() as connection:
+            quality.mark_applied(connection, newest)
+    return periods
+
+
+def build_report(framework: str, period: str, requested_by: str) -> int:
+    """Build the workbook of a framework and period; returns the build's number."""
+    from learning_city.reports import build
+    from learning_city.warehouse import engine
+
+    home = Home.from_environment()
+    with translated():
+        return build.build(engine.connect(home), home, framework, period, requested_by=requested_by)

@@ -1,0 +1,71 @@
+"""The rights matrix, and who may write from where, without Airflow and without a database."""
+
+import pytest
+
+from learning_city.web.guard import is_from_here
+from learning_city.web.rights import RIGHTS, ROLES, Grant, Right, Viewer
+
+
+def viewer(*grants: tuple[str, str]) -> Viewer:
+    return Viewer("li", tuple(Grant(role, place) for role, place in grants))
+
+
+def test_every_right_is_decided_for_known_roles_only() -> None:
+    assert set(RIGHTS) == set(Right)
+    assert all(roles <= set(ROLES) for roles in RIGHTS.values())
+
+
+def test_somebody_without_a_grant_may_do_nothing() -> None:
+    assert not any(viewer().may(right) for right in Right)
+    assert viewer().places(Right.LOOK) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_may_look_everywhere_it_holds(role: str) -> None:
+    assert viewer((role, "*")).places(Right.LOOK) is None
+    assert viewer((role, "140100")).places(Right.LOOK) == ["140100"]
+
+
+@pytest.mark.parametrize(("role", "may"), [("reader", False), ("clerk", False), ("inspector", False), ("reviewer", True), ("head", True)])
+def test_only_reviewers_and_heads_accept(role: str, *, may: bool) -> None:
+    assert viewer((role, "*")).may(Right.ACCEPT) is may
+
+
+def test_a_reviewer_of_one_place_reads_all_and_accepts_there_only() -> None:
+    mixed = viewer(("reader", "*"), ("reviewer", "140100"))
+    assert mixed.places(Right.LOOK) is None
+    assert mixed.may(Right.ACCEPT, "140100")
+    assert not mixed.may(Right.ACCEPT, "110000")
+
+
+def test_what_belongs_to_no_place_is_for_those_who_see_all() -> None:
+    assert not viewer(("head", "140100")).may(Right.ACCEPT, "")
+    assert viewer(("head", "*")).may(Right.ACCEPT, "")
+
+
+def test_an_unknown_role_gives_no_right() -> None:
+    assert not viewer(("admin", "*")).may(Right.LOOK)
+
+
+HERE = {"host": "127.0.0.1:8080"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({"origin": "http://127.0.0.1:8080"}, True),
+        ({"origin": "https://127.0.0.1:8080", "sec-fetch-site": "same-origin"}, True),
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({}, False),
+        ({"origin": "null"}, False),
+        ({"origin": ""}, False),
+        ({"origin": "http://evil.example"}, False),
+        ({"origin": "http://127.0.0.1:8081"}, False),
+        ({"origin": "http://127.0.0.1:8080.evil.example"}, False),
+        ({"origin": "http://127.0.0.1:8080", "sec-fetch-site": "cross-site"}, False),
+        ({"origin": "http://127.0.0.1:8080", "sec-fetch-site": "same-site"}, False),
+        ({"sec-fetch-site": "none"}, False),
+    ],
+)
+def test_a_write_is_taken_from_our_own_pages_only(headers: dict[str, str], *, allowed: bool) -> None:
+    assert is_from_here(HERE | headers) is allowed
