@@ -35,10 +35,10 @@ test: $(BIN)/lcm ## every test
 	$(BIN)/pytest -q
 
 bench: $(BIN)/lcm ## ratios against what a user would do instead, and a national year
-	$(BIN)/python -m learning_city.samples.bench
+	$(BIN)/python -m learning_city.cli.bench
 
 quality: $(BIN)/lcm ## planted errors found, by kind
-	$(BIN)/python -m learning_city.samples.quality
+	$(BIN)/python -m learning_city.cli.quality
 
 fuzz: $(BIN)/lcm ## hostile and broken files through the reader
 	$(BIN)/pytest -q tests/flow/test_hostile_files.py

@@ -11,7 +11,7 @@ from typing import get_args
 
 import psycopg
 import pytest
-from office import ROUND, Ledgers, Office
+from office import ROUND, Ledgers, Office, open_office
 from sqlalchemy import Engine
 
 from learning_city.catalogue.read import read
@@ -82,10 +82,9 @@ def ledgers(new_home: NewHome) -> Ledgers:
 
 
 @pytest.fixture
-def office(home: Home, engine: Engine, readers: Readers, ledgers: Ledgers) -> Office:
+def office(home: Home, readers: Readers, ledgers: Ledgers) -> Office:
     """An office with the round 2017 open."""
-    open_round(engine, int(ROUND))
-    return Office(home=home, engine=engine, readers=readers, ledgers=ledgers)
+    return open_office(home, readers, ledgers)
 
 
 @pytest.fixture(scope="session")

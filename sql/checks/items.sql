@@ -28,7 +28,7 @@ SELECT
   i.text, i.value, i.missing_type, i.missing_cell, i.reason, i.reason_cell, i.evidence, i.evidence_cell, i.status,
   i.repaired, i.is_synthetic, s.department,
   CASE
-    WHEN s.delivered_as = s.file_name THEN s.delivered_as
+    WHEN s.kind = 'table' OR s.delivered_as = s.file_name THEN s.delivered_as
     ELSE s.delivered_as || '/' || s.file_name
   END AS file,
   coalesce(fi.label_zh, d.name_zh, i.definition) AS label,

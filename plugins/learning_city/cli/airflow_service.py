@@ -20,6 +20,8 @@ from learning_city.model.home import CHECKOUT, Home
 from learning_city.warehouse import engine, keys
 
 PARTS = ("api-server", "scheduler", "dag-processor")
+FLAGS = {"scheduler": ("--skip-serve-logs",)}
+"""The log server would listen on every address; the api-server reads the logs from the disk."""
 HOST = "127.0.0.1"
 FIRST_PORT = 8080
 START_SECONDS = 120.0

@@ -13,6 +13,7 @@ MAX_CELLS = 6_000_000
 _FAR_COLUMN = re.compile(rb"""\br=["']([A-Z]{2,3})\d+["']""")
 _FAR_ROW = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["'][A-Z]{1,3}(\d{4,})["']""")
 _FORMULA = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*>\s*<f\b(.*?)</c>""", re.DOTALL)
+_RESULT = re.compile(rb"<v[^>/]*>[^<]")
 _PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
@@ -61,7 +62,7 @@ def _zip(content: bytes) -> Container:
                 if far := _extent(sheet):
                     return Container(kind="zip", problem="sparse", detail=f"{name}: {far}")
                 formulas[name] = (
-                    {match[1].decode(): b"<v" in match[2] for match in _FORMULA.finditer(sheet)}
+                    {match[1].decode(): _is_calculated(match) for match in _FORMULA.finditer(sheet)}
                     if b"<f" in sheet
                     else {}
                 )
@@ -70,6 +71,11 @@ def _zip(content: bytes) -> Container:
     except (RuntimeError, NotImplementedError) as problem:
         return Container(kind="zip", problem="password", detail=str(problem))
     return Container(kind="zip", formulas=formulas)
+
+
+def _is_calculated(formula: re.Match[bytes]) -> bool:
+    """Whether a formula cell holds a result; an empty one is a result only where it is said to be a text."""
+    return bool(_RESULT.search(formula[2])) or b't="str"' in formula[0]
 
 
 def _extent(sheet: bytes) -> str:

@@ -22,6 +22,8 @@ ITEM_COLUMNS = (
     "file", "item_no", *(c for c in ledger.COLUMNS if c != "role"), "text", "typed",
     "missing_type", "missing_cell", "reason", "reason_cell", "evidence", "evidence_cell",
 )  # fmt: skip
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""Stands in the directory of a workbook that has a password; calamine only says that it does not know the format."""
 _FIRST_ITEM = ledger.HEADINGS_ROW  # 0-based index of the row below the headings
 
 
@@ -50,7 +52,7 @@ def _read(content: bytes, index: int, rows: tuple[list[Any], ...], items: list[l
     except PasswordError:
         return {"problem": "password", "detail": ""}
     except (CalamineError, ValueError, OSError) as problem:
-        return {"problem": "truncated", "detail": str(problem)[:200]}
+        return {"problem": "password" if _LOCKED in content else "truncated", "detail": str(problem)[:200]}
     for sheet, grid in grids.items():
         if sheet != ledger.HIDDEN_SHEET:
             _land(index, sheet, grid, rows)
@@ -89,13 +91,16 @@ def _land(index: int, sheet: str, grid: Grid, rows: tuple[list[Any], ...]) -> No
 def _quoted(text: str) -> str:
     if not text:
         return "NULL"
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\x00", "") + '"'
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def as_text(value: object) -> str:
-    """A cell as text: whole numbers without a point, dates as ISO, empty cells as empty text."""
+    """A cell as text: whole numbers without a point, dates as ISO, empty cells as empty text.
+
+    The character NUL, which no database holds, becomes the sign for an unreadable one.
+    """
     if isinstance(value, str):
-        return value
+        return value.replace("\x00", "\ufffd")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
@@ -167,7 +172,8 @@ def _collect_items(
         typed = "number" if isinstance(value, int | float) and not isinstance(value, bool) else "text"
         if value == "":
             typed = "formula" if formulas.get(row["sheet"], {}).get(row["cell"]) is False else "empty"
-        line = [index, number, *(row[c] for c in ledger.COLUMNS if c != "role"), as_text(value), typed]
+        shown = ledger.UNCALCULATED if typed == "formula" else as_text(value)
+        line = [index, number, *(row[c] for c in ledger.COLUMNS if c != "role"), shown, typed]
         for role in ("missing_type", "reason", "evidence"):
             other = others.get(role) or (others.get("explanation") if role == "reason" else None)
             line.append(as_text(_value(grids, other["sheet"], other["cell"])).strip() if other else "")

@@ -17,6 +17,8 @@ from learning_city.warehouse import intake
 
 
 _IDENTITY = Identity.keys()
+MAX_DECIMALS = 9
+"""More than any form asks for; a hidden sheet that was tampered with may say anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ def _items(items: pd.DataFrame) -> pd.DataFrame:
         return items
     for column in ("previous", "yearbook", "decimals"):
         items[column] = pd.to_numeric(items[column].where(items[column] != ""), errors="coerce")
-    items["decimals"] = items["decimals"].fillna(0).astype("int16")
+    items["decimals"] = items["decimals"].fillna(0).clip(0, MAX_DECIMALS).astype("int16")
     items["required"] = items["required"].str.lower().isin(["1", "true", "yes", "是"])
     items["kind"] = items["kind"].where(items["kind"] != "", "actual")
     items = coerce(items)

@@ -30,6 +30,8 @@ COLUMNS = [
     "type",
 ]
 """Headings of the hidden sheet, one row per cell that may be filled."""
+UNCALCULATED = "=…"
+"""Stands as the text of a value cell that holds a formula without a result."""
 ROLES = ("value", "missing_type", "reason", "explanation", "evidence", "signoff")
 SIGNOFF_FIELDS = ("head", "statistician", "filler", "phone", "date", "seal", "code")
 STRUCTURE = tuple(c for c in COLUMNS if c not in ("previous", "yearbook"))

@@ -22,11 +22,12 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False) -
     Returns the periods reconciled. Running it again changes nothing.
     """
     with engine.begin() as connection:
+        connection.execute(text("ANALYZE quality.decision"))
         for period in connection.execute(load("reconcile/accepted_periods")).scalars().all():
             connection.execute(text("SELECT warehouse.ensure_period(:period)"), {"period": period})
         touched = set(connection.execute(load("reconcile/accept_observations")).scalars())
         if touched:
-            connection.execute(text("ANALYZE warehouse.observation"))
+            connection.execute(text("ANALYZE warehouse.observation, warehouse.superseded"))
         if everything:
             touched |= set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
         known = set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
@@ -37,6 +38,7 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False) -
         _prepare(connection, edition)
         for period in periods:
             resolve_period(connection, period, edition, with_synthetic=with_synthetic)
+        connection.execute(text("ANALYZE warehouse.reconciled_value"))
     return periods
 
 
@@ -47,7 +49,9 @@ def resolve_period(connection: Connection, period: str, edition: int, *, with_sy
     connection.execute(load("reconcile/supersede"), said)
     for table in ("candidate", "reconciled_value"):
         connection.execute(text(f"DELETE FROM warehouse.{table} WHERE period = :period"), said)  # noqa: S608 - our names
-    for statement in ("candidates", "values", "conflicts", "close_conflicts"):
+    connection.execute(load("reconcile/candidates"), said)
+    connection.execute(text("ANALYZE warehouse.candidate"))
+    for statement in ("values", "conflicts", "close_conflicts"):
         connection.execute(load(f"reconcile/{statement}"), said)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from learning_city.model.finding import Finding
+from learning_city.model.status import ObsStatus
 from learning_city.validate import causes, item_columns, messages, submission_columns, suites
 from learning_city.validate.run import run
 
@@ -61,6 +62,7 @@ def check_tables(batch: Batch) -> list[Judged]:
         return []
     items = item_columns.prepare(batch.items, batch.evidence)
     unstated = items["period"].str.startswith("unstated@")
+    items["unread"] = items["unread"].where(items["status"] == ObsStatus.NORMAL, None)  # a symbol is a status
     items["unstated"] = items["text"].where(unstated, None)
     return _ordered(_judge("table", items))
 

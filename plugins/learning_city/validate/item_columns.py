@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from learning_city.model import units
+from learning_city.model.ledger import UNCALCULATED
 from learning_city.model.status import MISSING_TYPES, NEEDS_REASON, SYNTHETIC_MARK
 
 SHEET = ["n", "form", "place", "period"]
@@ -35,7 +36,7 @@ def prepare(items: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
 
 def _completeness(items: pd.DataFrame) -> None:
     typed, value = items["missing_type"] != "", items["value"].notna()
-    written = items["text"] != ""
+    written = items["text"].str.strip() != ""
     told = items["reason"].str.replace(SYNTHETIC_MARK, "", regex=False).str.strip() != ""
     empty = items["required"].astype(bool) & ~typed & ~written
     items["blank"] = _where(empty, "—")
@@ -49,9 +50,10 @@ def _completeness(items: pd.DataFrame) -> None:
 
 def _type_and_unit(items: pd.DataFrame) -> None:
     number = items["type"] != "text"
-    unread = number & items["value"].isna() & (items["text"] != "")
+    formula = items["text"] == UNCALCULATED
+    unread = number & items["value"].isna() & (items["text"].str.strip() != "") & ~formula
     items["unread"] = _where(unread, items["text"])
-    items["uncalculated"] = _where(items["typed"] == "formula", "=…") if "typed" in items else None
+    items["uncalculated"] = _where(formula, items["text"])
     names = items["unit"].unique()
     share = items["unit"].isin([unit for unit in names if units.is_share(unit)])
     whole = items["unit"].isin([unit for unit in names if units.counts_whole_things(unit)]) & (items["decimals"] == 0)
@@ -64,10 +66,11 @@ def _type_and_unit(items: pd.DataFrame) -> None:
 def _parts(items: pd.DataFrame) -> None:
     """Parts that should add up (``all``), and parts that may not exceed their total (``some`` and ``all``)."""
     keys = [*SHEET, "measure"]
-    totals = items.loc[items["value"].notna(), [*keys, "value", "tolerance"]].drop_duplicates(keys)
-    totals.columns = pd.Index([*SHEET, "parent", "total", "total_tolerance"])
-    part = items.loc[items["parent"] != "", [*SHEET, "parent", "parts", "value", "tolerance", "status"]]
+    totals = items.loc[items["value"].notna(), [*keys, "value", "tolerance", "unit"]].drop_duplicates(keys)
+    totals.columns = pd.Index([*SHEET, "parent", "total", "total_tolerance", "total_unit"])
+    part = items.loc[items["parent"] != "", [*SHEET, "parent", "parts", "value", "tolerance", "unit", "status"]]
     part = part.reset_index().merge(totals, on=[*SHEET, "parent"], how="inner").set_index("index")
+    part[["value", "tolerance"]] = part[["value", "tolerance"]].mul(_scale(part["unit"], part["total_unit"]), axis=0)
     over = part["value"] - part["total"] - part["tolerance"] - part["total_tolerance"]
     items["over_total"] = over.reindex(items.index)
     items["total_of_part"] = part["total"].reindex(items.index)
@@ -108,7 +111,7 @@ def _rates(items: pd.DataFrame) -> None:
 
 
 def _scale(left: pd.Series, right: pd.Series) -> pd.Series:
-    """Factor from the numerator's unit to the denominator's; null when they count different things."""
+    """Factor from the left unit to the right one; null when they count different things."""
     pairs = {pair: units.factor(*pair) for pair in set(zip(left, right, strict=True))}
     return pd.Series([pairs[pair] for pair in zip(left, right, strict=True)], index=left.index, dtype="float64")
 

@@ -150,7 +150,7 @@ def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         + items["missing_type"].fillna("")
     )
     content = said.groupby("n")["line"].agg("\n".join) if len(items) else pd.Series(dtype="object")
-    frame["content"] = frame["n"].map(content).fillna("")
+    frame["content"] = frame["n"].map(content).astype("object").fillna("")
     tokens = frame[frame["token"].notna() & frame["problem"].isna() & frame["other_round"].isna()]
     several = tokens[tokens.groupby("token")["n"].transform("size") > 1]
     kinds = several.groupby("token")["content"].transform("nunique")

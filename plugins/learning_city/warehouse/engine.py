@@ -44,7 +44,12 @@ def _engine(address: str, role: Role) -> Engine:
     if role != "owner":
         options.append(f"-c role={role}")
     arguments["options"] = " ".join(options)
-    return create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=4)
+    made = create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=4)
+    _made.append(made)
+    return made
+
+
+_made: list[Engine] = []
 
 
 @contextmanager
@@ -76,3 +81,12 @@ def _create_databases(socket: str) -> None:
 def scalar(connection: Connection, sql: str, **values: object) -> Any:
     """The first column of the first row of a query."""
     return connection.execute(text(sql), values).scalar()
+
+
+def dispose() -> None:
+    """Close every pooled connection, before a server is stopped or a process forks."""
+    for made in _made:
+        made.dispose()
+    _made.clear()
+    _engine.cache_clear()
+    _create_databases.cache_clear()

@@ -83,6 +83,7 @@ def land(
     new = list(ids.values())
     _supersede(connection, new)
     connection.execute(text(_ANSWER), {"ids": new})
+    connection.execute(text("ANALYZE intake.submission, intake.item, intake.obligation"))
     return new
 
 
@@ -170,7 +171,8 @@ WITH landed AS (
   ON CONFLICT (round, delivered_as, sha256) DO NOTHING
   RETURNING submission_id, delivered_as, sha256
 )
-SELECT d.n, l.submission_id FROM landed AS l JOIN delivered AS d USING (delivered_as, sha256)
+SELECT DISTINCT ON (l.submission_id) d.n, l.submission_id
+FROM landed AS l JOIN delivered AS d USING (delivered_as, sha256) ORDER BY l.submission_id, d.file_name
 """
 _SUPERSEDE = (
     """

@@ -28,6 +28,7 @@ def store(connection: Connection, edition: Edition, *, who: str, why: str) -> in
     for table, rows in edition.tables.items():
         columns = {name: pa.array([row[name] for row in rows]) for name in (rows[0] if rows else {})}
         copy(connection, f"ref.{table}", pa.table({"edition": pa.array([number] * len(rows)), **columns}))
+    connection.execute(text("ANALYZE " + ", ".join(f"ref.{table}" for table in edition.tables)))
     return number
 
 

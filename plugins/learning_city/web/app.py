@@ -31,8 +31,8 @@ def create_app() -> FastAPI:
     app.add_exception_handler(NotGranted, _not_granted)
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(RequestValidationError, _no_page)
-    app.add_exception_handler(SQLAlchemyError, _broken)
-    app.add_exception_handler(LearningCityError, _broken)
+    app.add_exception_handler(SQLAlchemyError, _unreachable)
+    app.add_exception_handler(LearningCityError, _unreachable)
     app.add_exception_handler(Exception, _broken)
     return app
 
@@ -75,6 +75,14 @@ def _no_page(request: Request, problem: Exception) -> Response:
     around = _bare(request, Viewer(""))
     said = {"heading": around.say("absent"), "kind": "note", "lines": [around.say("absent.says")], "command": ""}
     return page.render(around, "error.html", status, **said, **_NO_RETRY)
+
+
+async def _unreachable(request: Request, problem: Exception) -> Response:
+    """The database failed: what somebody typed is given back to him."""
+    if request.method == "POST":
+        why = (await request.form()).get("why")
+        request.state.typed = why if isinstance(why, str) else ""
+    return _broken(request, problem)
 
 
 def _broken(request: Request, problem: Exception) -> Response:

@@ -40,11 +40,15 @@ FROM mart.reporting_status JOIN shown USING (place) WHERE {_MINE}
 GROUP BY place, department ORDER BY place, department
 """  # noqa: S608
 _OBLIGATIONS = f"""
+WITH chosen AS MATERIALIZED (
+  SELECT obligation_id FROM mart.reporting_status WHERE {_MINE} AND {_FILTER}
+  ORDER BY array_position(CAST(:urgency AS text[]), {_SHOWN}), due, place, form LIMIT :many
+)
 SELECT obligation_id, form, form_name AS form_zh, form_no, department, department_name AS department_zh,
   department_name_en AS department_en, place, place_name AS place_zh, place_name_en AS place_en, due, state,
   is_overdue, file_name, received_at, accepted_by, blocks, asks, notes, {_SHOWN} AS shown
-FROM mart.reporting_status WHERE {_MINE} AND {_FILTER}
-ORDER BY array_position(CAST(:urgency AS text[]), {_SHOWN}), due, place, form LIMIT :many
+FROM mart.reporting_status WHERE obligation_id = ANY(ARRAY(SELECT obligation_id FROM chosen))
+ORDER BY array_position(CAST(:urgency AS text[]), {_SHOWN}), due, place, form
 """  # noqa: S608
 _FINDINGS = """
 SELECT finding_id, severity, sheet, cell, found, expected, message_zh, message_en FROM mart.open_finding
@@ -53,7 +57,9 @@ ORDER BY effect DESC, finding_id DESC LIMIT 12
 """
 _READY = """
 SELECT (SELECT max(edition) FROM ref.edition) AS edition, (SELECT count(DISTINCT "user") FROM app.grant) AS people,
-  (SELECT count(*) FROM intake.round WHERE state = 'open') AS open_rounds
+  (SELECT count(*) FROM intake.round WHERE state = 'open') AS open_rounds,
+  coalesce((SELECT max(data_year) FROM ref.calendar WHERE opens <= current_date),
+    extract(year FROM current_date)::integer - 1) AS data_year
 """
 
 

@@ -91,13 +91,18 @@ def indicators(
         around,
         "indicators.html",
         frameworks=frameworks, framework=framework, periods=periods, period=period,
-        columns=shown[:PLACES_A_PAGE], more=shown[PLACES_A_PAGE - 1]["place"] if len(shown) > PLACES_A_PAGE else "",
-        without=[row for row in columns if not row["n"]],
+        without=[row for row in columns if not row["n"]], **_page_of(shown),
         groups=_grouped(database.rows(_GROUPS, framework=framework), cells),
         filled=sum(cell["value"] is not None for cell in cells), total=len(cells),
         any_synthetic=any(cell["is_synthetic"] for cell in cells),
         lineage=_lineage(cells, indicator, place, places),
     )  # fmt: skip
+
+
+def _page_of(shown: Sequence[RowMapping]) -> dict[str, Any]:
+    """The columns of this page, and where the next one begins (empty on the last)."""
+    columns = shown[:PLACES_A_PAGE]
+    return {"columns": columns, "more": columns[-1]["place"] if len(shown) > PLACES_A_PAGE else ""}
 
 
 def _known(asked: str, known: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from office import Office
 from learning_city.collect import child
 from learning_city.collect.reader import Child, Readers
 
+
 @pytest.fixture
 def reading() -> Iterator[Child]:
     process = Child()

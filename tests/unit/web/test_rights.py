@@ -26,7 +26,9 @@ def test_every_role_may_look_everywhere_it_holds(role: str) -> None:
     assert viewer((role, "140100")).places(Right.LOOK) == ["140100"]
 
 
-@pytest.mark.parametrize(("role", "may"), [("reader", False), ("clerk", False), ("inspector", False), ("reviewer", True), ("head", True)])
+@pytest.mark.parametrize(
+    ("role", "may"), [("reader", False), ("clerk", False), ("inspector", False), ("reviewer", True), ("head", True)]
+)
 def test_only_reviewers_and_heads_accept(role: str, *, may: bool) -> None:
     assert viewer((role, "*")).may(Right.ACCEPT) is may
 

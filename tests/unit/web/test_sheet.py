@@ -5,7 +5,9 @@ import pytest
 from learning_city.web.sheet import letters_of, window
 
 
-@pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (703, "AAA"), (16384, "XFD")])
+@pytest.mark.parametrize(
+    ("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (52, "AZ"), (703, "AAA"), (16384, "XFD")]
+)
 def test_letters_of_a_column(number: int, letters: str) -> None:
     assert letters_of(number) == letters
 

@@ -40,7 +40,9 @@ def test_chinese_takes_full_width_punctuation(key: str) -> None:
     assert not HALF_WIDTH.search(words.WORDS[key][0])
 
 
-@pytest.mark.parametrize("key", [key for key in words.WORDS if not key.startswith("synthetic") and not key.startswith("demo")])
+@pytest.mark.parametrize(
+    "key", [key for key in words.WORDS if not key.startswith("synthetic") and not key.startswith("demo")]
+)
 def test_english_holds_no_chinese(key: str) -> None:
     assert not CHINESE.search(words.WORDS[key][1])
 

@@ -1,0 +1,198 @@
+"""``make bench``: the product's stages beside what a user would do instead, as ratios of one run, and a national year."""
+
+import argparse
+import os
+import platform
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine, text
+
+from learning_city.catalogue.read import read
+from learning_city.cli import naive, office
+from learning_city.collect import inbox, register
+from learning_city.collect.reader import Readers
+from learning_city.indicators import compute
+from learning_city.model.home import Home
+from learning_city.prepare import issue
+from learning_city.reconcile import resolve
+from learning_city.reports import build
+from learning_city.review import decide
+from learning_city.samples.generate import generate
+from learning_city.samples.world import World
+from learning_city.samples.world_catalogue import edition
+from learning_city.validate import store
+from learning_city.warehouse import engine, intake, keys, migrate, ref, server
+
+PROTOTYPE_SECONDS = 14.6
+"""A bare prototype's national year (337 places × 30 departments, 25 simple rules, no evidence files, no history, no
+sign-off, overlapped stages): median of 3-4 runs on an idle 2-core, 24 GB machine, Python 3.11, PostgreSQL 18, 2026-11."""
+PERIOD = "2017"
+TODAY = date(2018, 5, 1)
+BATCH = 2_500
+
+
+class Clock:
+    """Seconds by stage, in order."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time of the block to the stage."""
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+
+
+def year(home: Home, world: World, clock: Clock) -> Engine:
+    """A year of the world, from the home's inbox to the workbook, in process."""
+    with clock.stage("open"):
+        warehouse = engine.connect(home)
+        migrate.migrate(warehouse)
+        with warehouse.begin() as connection:
+            ref.store(connection, edition(read(office.STARTER), world), who="bench", why="bench")
+        issue.open_round(warehouse, int(PERIOD))
+    names = inbox.list_deliveries(home.inbox / PERIOD)
+    with Readers() as readers:
+        for start in range(0, len(names), BATCH):
+            with clock.stage("collect: archive, read, load"):
+                batch = names[start : start + BATCH]
+                register.register(warehouse, home, PERIOD, batch, keys.secret(home, "token"), readers)
+    with warehouse.connect() as connection:
+        ids = intake.unchecked(connection)
+    for start in range(0, len(ids), BATCH):
+        with clock.stage("validate"):
+            store.check(warehouse, ids[start : start + BATCH], TODAY)
+    with clock.stage("settle"):
+        decide.settle_by_rule(warehouse)
+    with clock.stage("reconcile"):
+        periods = resolve.resolve(warehouse, with_synthetic=False)
+    with clock.stage("indicators"):
+        compute.compute(warehouse, periods)
+    with clock.stage("workbook"):
+        build.build(warehouse, home, "national_62", PERIOD, requested_by="bench")
+    return warehouse
+
+
+@contextmanager
+def bench_home(world: World, errors: float) -> Iterator[Home]:
+    """A home below /tmp with the world's packages in its inbox; gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="lcm-bench-", dir="/tmp"))  # noqa: S108 - the database's user must reach it
+    folder.chmod(0o755)
+    home = Home(root=folder)
+    (folder / "DEMO").touch()
+    os.environ["LCM_HOME"] = str(folder)
+    try:
+        generate(
+            home.inbox,
+            cities=world.cities,
+            departments=world.departments,
+            years=world.years,
+            seed=world.seed,
+            errors=errors,
+        )
+        yield home
+    finally:
+        engine.dispose()
+        server.stop(home.server_data)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def ratios(console: Console) -> None:
+    """Stage by stage against the usual way, on the same packages in the same run."""
+    world = World(cities=100, departments=3, years=1, seed=7)
+    clock = Clock()
+    with bench_home(world, errors=0.01) as home:
+        warehouse = year(home, world, clock)
+        files = sorted((home.inbox / PERIOD).glob("*/*.xlsx"))
+        with warehouse.connect() as connection:
+            items = pd.read_sql(text("SELECT * FROM intake.item"), connection)
+            observations = pd.read_sql(text("SELECT * FROM warehouse.observation"), connection)
+        count = len(files)
+        rows = [
+            ("read, archive and load / pandas + openpyxl", clock.seconds["collect: archive, read, load"] / count,
+             _each(naive.read_file, files[:20])),
+            ("validate / Great Expectations file by file", clock.seconds["validate"] / count,
+             _each(naive.validate_file, [part for _, part in items.groupby("submission_id")][:5])),
+            ("load rows / DataFrame.to_sql", _load(warehouse, items) / len(items),
+             _timed(lambda: naive.load(warehouse, items.head(5000))) / 5000),
+            ("reconcile / pandas, key by key", clock.seconds["reconcile"] / len(observations),
+             _timed(lambda: naive.reconcile(observations.head(3000))) / 3000),
+            ("write a ledger / openpyxl", _write(world, home), _timed(lambda: naive.write(items.head(60), home.root)) ),
+        ]  # fmt: skip
+    table = Table("stage / instead of", "ours", "instead", "ratio")
+    for name, ours, instead in rows:
+        table.add_row(name, f"{1000 * ours:.3f} ms", f"{1000 * instead:.3f} ms", f"{instead / ours:.0f}x")
+    console.print(table)
+
+
+def national(console: Console) -> None:
+    """337 places × 30 departments × 60 items, from inbox to workbook, beside the bare prototype."""
+    world = World(cities=337, departments=30, years=1, seed=1)
+    clock = Clock()
+    with bench_home(world, errors=0.002) as home:
+        year(home, world, clock)
+    total = sum(seconds for name, seconds in clock.seconds.items() if name != "open")
+    table = Table("national year", "s")
+    for name, seconds in clock.seconds.items():
+        table.add_row(name, f"{seconds:.1f}")
+    console.print(table)
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    console.print(
+        f"inbox to workbook {total:.1f} s = {total / PROTOTYPE_SECONDS:.1f}x the bare prototype's {PROTOTYPE_SECONDS} s; "
+        f"peak {peak:.0f} MB a process; {platform.python_version()}, {os.cpu_count()} cores, {date.today()}"  # noqa: DTZ011
+    )
+
+
+def _load(warehouse: Engine, items: pd.DataFrame) -> float:
+    from learning_city.warehouse.copy import copy
+
+    with warehouse.connect() as connection:
+        connection.execute(text("CREATE TEMP TABLE copied (LIKE intake.item)"))
+        return _timed(lambda: copy(connection, "pg_temp.copied", items))
+
+
+def _write(world: World, home: Home) -> float:
+    from learning_city.prepare.workbook import write_ledger
+
+    figures = world.figures(0)
+    ledgers = [world.ledger(n, 0, 0, figures) for n in range(50)]
+    return _timed(lambda: [write_ledger(home.root / "x.xlsx", ledger, b"key") for ledger in ledgers]) / 50
+
+
+def _each(work: Callable[[object], object], things: list[object]) -> float:  # type: ignore[type-arg]
+    return _timed(lambda: [work(thing) for thing in things]) / len(things)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Print both tables; ``--ratios`` or ``--national`` alone for one of them."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--ratios", action="store_true")
+    asked.add_argument("--national", action="store_true")
+    chosen = asked.parse_args()
+    console = Console()
+    if chosen.ratios or not chosen.national:
+        ratios(console)
+    if chosen.national or not chosen.ratios:
+        national(console)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The catalogue of an invented world: the starter edition plus its places, departments, measures and forms."""
+
+import datetime as dt
+
+from learning_city.model.edition import Edition, Row
+from learning_city.model.ledger import LedgerItem
+from learning_city.samples.world import LAST_YEAR, World
+
+_EVER = {"valid_from": dt.date(1949, 10, 1), "valid_to": None}
+
+
+def edition(base: Edition, world: World) -> Edition:
+    """An edition under which the world's ledgers can be collected, reconciled and computed."""
+    tables = {name: list(rows) for name, rows in base.tables.items()}
+    tables["form"] = []
+    for name in ("form_item", "responsibility", "calendar"):
+        tables[name] = []
+    known = {row["place"] for row in tables["place"]}
+    tables["place"] += [_place(code, name) for code, name in world.places if code not in known]
+    figures = world.figures(0)[:, :1]
+    for department in range(world.departments):
+        ledger = world.ledger(0, department, world.years - 1, figures)
+        form = ledger.forms[0]
+        tables["department"].append(
+            {"department": ledger.identity.department, "name_zh": ledger.department_name, "name_en": "sample", **_EVER}
+        )
+        tables["source"].append(_source(form.form))
+        tables["form"].append(
+            {
+                "form": form.form, "name_zh": form.name_zh, "name_en": "sample", "frequency": "annual",
+                "department": ledger.identity.department, "form_no": form.form_no, "authority": form.authority,
+                "approval_no": form.approval_no, "valid_from": dt.date(2010, 1, 1), "valid_to": form.valid_to,
+            }
+        )  # fmt: skip
+        tables["responsibility"].append(
+            {
+                "form": form.form,
+                "level": "city",
+                "place": None,
+                "department": ledger.identity.department,
+                "role": "lead",
+                **_EVER,
+            }
+        )
+        tables["calendar"] += [_calendar(form.form, year) for year in range(LAST_YEAR - world.years + 1, LAST_YEAR + 1)]
+        for position, item in enumerate(form.items, start=1):
+            tables["measure"].append(_measure(item))
+            tables["definition"].append(_definition(item))
+            tables["form_item"].append(_form_item(item, position))
+    return Edition(tables=tables)
+
+
+def _place(code: str, name: str) -> Row:
+    return {"place": code, "name_zh": name, "name_en": name, "parent": "100000", "level": "city", **_EVER}
+
+
+def _source(form: str) -> Row:
+    name = f"样例台账 {form}"
+    said = {"source": f"ledger_{form}", "name_zh": name, "name_en": name, "kind": "administrative", "rank": 2}
+    return {**said, "symbols": None, "cover_year": None, "document": None}
+
+
+def _calendar(form: str, year: int) -> Row:
+    opens, due = dt.date(year + 1, 1, 15), dt.date(year + 1, 4, 30)
+    said = {"round": str(year), "data_year": year, "form": form, "opens": opens, "due": due}
+    return {**said, "grace": None, "locks": None, "note": None}
+
+
+def _measure(item: LedgerItem) -> Row:
+    return {
+        **{name: getattr(item, name) for name in ("measure", "unit", "decimals")},
+        "name_zh": item.label_zh, "name_en": item.label_en,
+        "aggregation": "ratio" if item.kind == "rate" else "stock", "theme": None,
+    }  # fmt: skip
+
+
+def _definition(item: LedgerItem) -> Row:
+    blank = ("population", "time", "boundary", "scope", "counting", "text_en", "source_document")
+    return {
+        **{name: said for name, said in _measure(item).items() if name != "theme"}, "definition": item.definition, "kind": item.kind,
+        "text_zh": item.definition_text, **dict.fromkeys(blank), **_EVER,
+    }  # fmt: skip
+
+
+def _form_item(item: LedgerItem, position: int) -> Row:
+    names = (
+        "form section measure definition label_zh label_en unit decimals required parent parts kind numerator "
+        "denominator type evidence indent"
+    ).split()
+    said = {name: getattr(item, name) or None for name in names}
+    return said | {
+        "position": position, "required": True, "decimals": item.decimals, "low": None, "high": None,
+        "evidence": item.evidence, "indent": item.indent,
+    }  # fmt: skip

@@ -1,0 +1,306 @@
+"""Who is let in, who sees what, and who may write: against a running Airflow with the sample year."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, text
+
+from learning_city.warehouse.engine import connect
+
+pytestmark = pytest.mark.airflow
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+SIGNED_OUT = {"Accept": "text/html"}
+PLACE, OTHER, ELSEWHERE = "140100", "330100", "杭州市"
+Granted = Callable[..., AbstractContextManager[None]]
+
+ROUTES = """
+import json, sys
+from learning_city.web.app import create_app
+from learning_city.web.security import signed_in
+
+def asks(dependant):
+    return dependant.call is signed_in or any(asks(below) for below in dependant.dependencies)
+
+routes = [[sorted(route.methods)[0], route.path, asks(route.dependant)] for route in create_app().routes]
+print(json.dumps({"routes": routes, "heavy": sorted({"great_expectations", "pandas"} & set(sys.modules))}))
+"""
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the web app is made of, as a process of its own sees it."""
+    home = tmp_path_factory.mktemp("airflow")
+    settings = {"AIRFLOW_HOME": str(home), "PYTHONPATH": str(PLUGINS), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    said = subprocess.run(
+        [sys.executable, "-c", ROUTES],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    found: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.fixture(scope="module")
+def engine(running_demo: Any) -> Engine:
+    return connect(running_demo.home)
+
+
+@pytest.fixture(scope="module")
+def client(running_demo: Any) -> Iterator[httpx.Client]:
+    """A browser's session of the demo's user, asking for Chinese pages."""
+    with httpx.Client(base_url=running_demo.url, headers={"Accept": "text/html", "Accept-Language": "zh"}) as made:
+        login = {"username": running_demo.user, "password": running_demo.password}
+        made.cookies.set("_token", made.post("/auth/token", json=login).raise_for_status().json()["access_token"])
+        yield made
+
+
+@pytest.fixture
+def granted(running_demo: Any, engine: Engine) -> Granted:
+    """Gives the demo user other grants for a while, and no others."""
+
+    @contextmanager
+    def only(*grants: tuple[str, str]) -> Iterator[None]:
+        user = {"user": running_demo.user}
+        with engine.begin() as connection:
+            before = connection.execute(text('SELECT * FROM app.grant WHERE "user" = :user'), user).mappings().all()
+            connection.execute(text('DELETE FROM app.grant WHERE "user" = :user'), user)
+            for role, place in grants:
+                said = {"role": role, "place": place, **user}
+                connection.execute(text("""INSERT INTO app.grant VALUES (:user, :role, :place, 'test')"""), said)
+        try:
+            yield
+        finally:
+            with engine.begin() as connection:
+                connection.execute(text('DELETE FROM app.grant WHERE "user" = :user'), user)
+                for row in before:
+                    values = "(:user, :role, :place, :granted_by, :granted_at)"
+                    connection.execute(text(f"INSERT INTO app.grant VALUES {values}"), dict(row))
+
+    return only
+
+
+@pytest.fixture
+def finding(engine: Engine) -> Iterator[Callable[..., int]]:
+    """Makes findings on a settled submission of PLACE, and removes them with what was decided."""
+    made: list[int] = []
+
+    def make(severity: str = "ask", message: str = "试") -> int:
+        with engine.begin() as connection:
+            made.append(
+                connection.execute(
+                    text("""
+                    INSERT INTO quality.finding (submission_id, round, rule_id, family, severity, file, sheet, cell, form,
+                      department, place, found, expected, message_zh, message_en, cause, effect)
+                    SELECT submission_id, round, :rule, 'range', :severity, file_name, '表', 'E6', NULL, department, place,
+                      :message, :message, :message, :message, '', 1e9
+                    FROM intake.submission WHERE kind = 'ledger' AND place = :place
+                      AND state NOT IN ('superseded', 'withdrawn') ORDER BY state, submission_id LIMIT 1
+                    RETURNING finding_id"""),
+                    {"rule": f"test.{len(made)}", "severity": severity, "message": message, "place": PLACE},
+                ).scalar_one()
+            )
+        return made[-1]
+
+    yield make
+    with engine.begin() as connection:
+        for table in ("outbox", "decision"):
+            chosen = "(SELECT decision_id FROM quality.decision WHERE finding_id = ANY(:ids))"
+            connection.execute(text(f"DELETE FROM quality.{table} WHERE decision_id IN {chosen}"), {"ids": made})
+        connection.execute(text("DELETE FROM quality.finding WHERE finding_id = ANY(:ids)"), {"ids": made})
+
+
+def accept(client: httpx.Client, finding_id: int, why: str = "属实", origin: str | None = None) -> httpx.Response:
+    headers = {"Origin": origin or str(client.base_url).rstrip("/")}
+    return client.post(f"/data-office/findings/{finding_id}/accept", data={"why": why}, headers=headers)
+
+
+def state_of(engine: Engine, finding_id: int) -> str:
+    with engine.connect() as connection:
+        said = {"id": finding_id}
+        return str(connection.execute(text("SELECT state FROM quality.finding WHERE finding_id = :id"), said).scalar())
+
+
+def test_the_web_process_imports_neither_great_expectations_nor_pandas(application: dict[str, Any]) -> None:
+    assert application["heavy"] == []
+
+
+def test_every_route_asks_who_you_are(application: dict[str, Any]) -> None:
+    assert [path for _, path, asks in application["routes"] if not asks] == []
+
+
+def test_every_route_is_closed_without_a_session(running_demo: Any, application: dict[str, Any]) -> None:
+    assert len(application["routes"]) >= 7
+    filled = {"{name}": "style.css", "{build}": "1", "{finding_id}": "1"}
+    for method, path, _ in application["routes"]:
+        for hole, value in filled.items():
+            path = path.replace(hole, value)
+        url, origin = f"{running_demo.url}/data-office{path}", {"Origin": running_demo.url}
+        assert httpx.request(method, url, headers=origin).status_code == 401, path
+        if method == "GET":
+            answer = httpx.get(url, headers=SIGNED_OUT)
+            assert answer.status_code == 303, path
+            assert "/login" in answer.headers["location"]
+
+
+def test_a_forged_session_is_sent_to_the_login(running_demo: Any) -> None:
+    answer = httpx.get(f"{running_demo.url}/data-office/", headers=SIGNED_OUT | {"Cookie": "_token=abc.def.ghi"})
+    assert answer.status_code == 303
+
+
+def test_every_answer_carries_the_protective_headers(running_demo: Any, client: httpx.Client) -> None:
+    for answer in (client.get("/data-office/"), httpx.get(f"{running_demo.url}/data-office/", headers=SIGNED_OUT)):
+        assert answer.headers["content-security-policy"].startswith("default-src 'self'; frame-ancestors 'self'")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+def test_a_write_from_another_site_is_refused(
+    client: httpx.Client, engine: Engine, finding: Callable[..., int], origin: str
+) -> None:
+    made = finding()
+    assert accept(client, made, origin=origin).status_code == 403
+    assert state_of(engine, made) == "open"
+
+
+def test_a_user_without_a_grant_is_told_whom_to_ask(client: httpx.Client, granted: Granted, running_demo: Any) -> None:
+    with granted():
+        for path in ("", "findings", "indicators", "reports"):
+            answer = client.get(f"/data-office/{path}")
+            assert answer.status_code == 403
+            assert "没有权限" in answer.text
+            assert f"lcm user add {running_demo.user}" in answer.text
+
+
+@pytest.mark.parametrize("role", ["reader", "clerk", "inspector"])
+def test_who_may_only_read_cannot_accept(
+    client: httpx.Client, engine: Engine, granted: Granted, finding: Callable[..., int], role: str
+) -> None:
+    made = finding()
+    with granted((role, "*")):
+        shown = client.get("/data-office/findings", params={"finding": made})
+        assert shown.status_code == 200
+        assert 'method="post"' not in shown.text
+        assert accept(client, made).status_code == 403
+    assert state_of(engine, made) == "open"
+
+
+def test_a_reader_of_one_place_sees_no_other(
+    client: httpx.Client, granted: Granted, finding: Callable[..., int]
+) -> None:
+    mine = finding(message="本市的问题")
+    with granted(("reader", PLACE)):
+        for path in ("", "findings", "indicators"):
+            shown = client.get(f"/data-office/{path}").text
+            assert "太原市" in shown
+            assert ELSEWHERE not in shown, path
+        assert client.get(f"/data-office/?place={OTHER}&department=edu").text.count(ELSEWHERE) == 0
+        assert "本市的问题" in client.get("/data-office/findings", params={"finding": mine}).text
+    with granted(("reader", OTHER)):
+        assert client.get("/data-office/findings", params={"finding": mine}).status_code == 404
+
+
+def test_a_reader_of_one_place_gets_no_unpublished_report(
+    client: httpx.Client, engine: Engine, granted: Granted
+) -> None:
+    with engine.connect() as connection:
+        drafts = "SELECT build_id, name FROM report.artifact JOIN report.build USING (build_id) WHERE state = 'draft'"
+        file = connection.execute(text(drafts)).first()
+    if file is None:
+        pytest.skip("the demo holds no draft")
+    with granted(("reader", PLACE)):
+        assert client.get(f"/data-office/reports/{file.build_id}/files/{file.name}").status_code == 404
+
+
+def test_a_reviewer_of_another_place_cannot_accept(
+    client: httpx.Client, engine: Engine, granted: Granted, finding: Callable[..., int]
+) -> None:
+    made = finding()
+    with granted(("reader", "*"), ("reviewer", OTHER)):
+        assert accept(client, made).status_code == 403
+    with granted(("reviewer", OTHER)):
+        assert accept(client, made).status_code == 404
+    assert state_of(engine, made) == "open"
+
+
+def test_a_reviewer_accepts_with_a_reason(
+    client: httpx.Client, engine: Engine, granted: Granted, finding: Callable[..., int], running_demo: Any
+) -> None:
+    made = finding()
+    with granted(("reviewer", PLACE)):
+        answer = accept(client, made, why="已核对")
+        assert answer.status_code == 303
+        shown = client.get(answer.headers["location"]).text
+    assert "已接受" in shown
+    assert "已核对" in shown
+    assert state_of(engine, made) == "accepted"
+    with engine.connect() as connection:
+        said = connection.execute(
+            text("SELECT who, why FROM quality.decision WHERE finding_id = :id"), {"id": made}
+        ).one()
+    assert tuple(said) == (running_demo.user, "已核对")
+
+
+def test_what_was_typed_survives_a_refusal(client: httpx.Client, granted: Granted, finding: Callable[..., int]) -> None:
+    blocking, asking = finding("block"), finding()
+    with granted(("head", "*")):
+        assert accept(client, asking, why="   ").status_code == 422
+        refused = accept(client, blocking, why="我写了很久")
+        assert refused.status_code == 409
+        assert accept(client, asking, why="先到").status_code == 303
+        late = accept(client, asking, why="后到的文字")
+    assert late.status_code == 409
+    assert "后到的文字" in late.text
+
+
+def test_a_blocking_finding_shows_what_to_do_and_no_button(
+    client: httpx.Client, granted: Granted, finding: Callable[..., int]
+) -> None:
+    with granted(("head", "*")):
+        shown = client.get("/data-office/findings", params={"finding": finding("block")}).text
+    assert "不能接受" in shown
+    assert 'method="post"' not in shown
+
+
+def test_hostile_text_is_shown_as_text(client: httpx.Client, finding: Callable[..., int]) -> None:
+    attack = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+    shown = client.get("/data-office/findings", params={"finding": finding(message=attack)}).text
+    assert "<script>alert" not in shown
+    assert "<img" not in shown
+    assert "&lt;script&gt;alert(1)" in shown
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2f..%2f..%2fkeys%2fdatabase", "%2fetc%2fpasswd", "nothing.xlsx", "..", "style.css"]
+)
+def test_a_file_that_is_not_registered_is_not_served(client: httpx.Client, name: str) -> None:
+    assert client.get(f"/data-office/reports/1/files/{name}").status_code in {404, 405}
+
+
+@pytest.mark.parametrize("name", ["..%2fapp.py", "..%2f..%2fapp.py", "nothing.js"])
+def test_only_our_own_static_files_are_served(client: httpx.Client, name: str) -> None:
+    assert client.get(f"/data-office/static/{name}").status_code == 404
+
+
+def test_a_report_is_an_attachment_in_a_sandbox(client: httpx.Client, engine: Engine) -> None:
+    with engine.connect() as connection:
+        file = connection.execute(text("SELECT * FROM report.artifact ORDER BY build_id DESC, name LIMIT 1")).one()
+    answer = client.get(f"/data-office/reports/{file.build_id}/files/{file.name}")
+    assert answer.status_code == 200
+    assert len(answer.content) == file.bytes
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
