@@ -1,4 +1,5 @@
--- Every observation that reaches a definition in one period, directly or over one exact bridge or place merge.
+-- Every observation that reaches a definition in one period, directly or over one exact bridge or place merge;
+-- real and synthetic parts never make one figure.
 INSERT INTO warehouse.candidate (
   period, place, measure, definition, rank, method, route, source_rank, value, low, high, kind, status, obs_ids
 )
@@ -32,12 +33,16 @@ WITH current_obs AS MATERIALIZED (
     o.kind, o.status, o.recorded_at, ARRAY[o.obs_id] AS obs_ids
   FROM current_obs AS o
   INNER JOIN route AS r ON o.definition = r.from_definition AND o.dy = r.dy
+    AND coalesce(r.place, o.place) = o.place
+    AND daterange(r.valid_from::date, r.valid_to::date) @> intake.last_day(:period)
   WHERE r.parts = 1
 ), best_part AS (
   SELECT DISTINCT ON (o.place, r.bridge, r.part) o.*, r.bridge, r.part, r.parts, r.measure, r.to_definition, r.method,
     r.method_rank, r.factor
   FROM current_obs AS o
   INNER JOIN route AS r ON o.definition = r.from_definition AND o.dy = r.dy
+    AND coalesce(r.place, o.place) = o.place
+    AND daterange(r.valid_from::date, r.valid_to::date) @> intake.last_day(:period)
   WHERE r.parts > 1
   ORDER BY o.place, r.bridge, r.part, (o.kind = 'synthetic'), o.source_rank, o.recorded_at DESC, o.value, o.obs_id
 ), bridged AS (
@@ -49,7 +54,7 @@ WITH current_obs AS MATERIALIZED (
     max(status) AS status, min(recorded_at) AS recorded_at, array_agg(obs_id ORDER BY part) AS obs_ids
   FROM best_part
   GROUP BY place, to_definition, bridge
-  HAVING count(*) = min(parts)
+  HAVING count(*) = min(parts) AND bool_and(kind = 'synthetic') = bool_or(kind = 'synthetic')
 ), place_part AS (
   SELECT DISTINCT ON (e.new_place, o.definition, e.old_place) o.*, e.new_place, e.parts, e.event_type
   FROM current_obs AS o
@@ -65,7 +70,7 @@ WITH current_obs AS MATERIALIZED (
   FROM place_part AS m
   INNER JOIN definition_measure AS d ON m.definition = d.definition
   GROUP BY m.new_place, d.measure, m.definition
-  HAVING count(*) = min(m.parts)
+  HAVING count(*) = min(m.parts) AND bool_and(m.kind = 'synthetic') = bool_or(m.kind = 'synthetic')
 ), everything AS (
   SELECT place, measure, definition, method, method_rank, route, source_rank, value, slack, kind, status, recorded_at,
     obs_ids FROM single

@@ -10,8 +10,8 @@ MAX_UNPACKED = 400 * 2**20
 MAX_ENTRIES = 5_000
 MAX_ROWS = 200_000
 MAX_CELLS = 6_000_000
-_FAR_COLUMN = re.compile(rb"""\br=["']([A-Z]{2,3})\d+["']""")
-_FAR_ROW = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["'][A-Z]{1,3}(\d{4,})["']""")
+_FAR = re.compile(rb"""\br=["'](?:([A-Z]{3})(\d+)|([A-Z]{1,2})(\d{5,}))["']""")
+"""Cell references beyond column ZZ or row 9,999: a ledger or a yearbook table hardly has any."""
 _FORMULA = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]+\d+)["'][^>]*>\s*<f\b(.*?)</c>""", re.DOTALL)
 _RESULT = re.compile(rb"<v[^>/]*>[^<]")
 _PART = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -80,8 +80,9 @@ def _is_calculated(formula: re.Match[bytes]) -> bool:
 
 def _extent(sheet: bytes) -> str:
     """The sheet's extent in words when it is larger than any table; empty when it is not."""
-    rows = max(map(int, set(_FAR_ROW.findall(sheet))), default=1_000)
-    columns = max((_number(letters) for letters in set(_FAR_COLUMN.findall(sheet))), default=26)
+    far = set(_FAR.findall(sheet))
+    rows = max((int(row or other) for _, row, _, other in far), default=0)
+    columns = max((_number(letters) for letters, *_ in far if letters), default=26)
     if rows > MAX_ROWS or rows * columns > MAX_CELLS:
         return f"{rows} rows × {columns} columns"
     return ""

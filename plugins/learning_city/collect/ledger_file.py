@@ -24,6 +24,12 @@ ITEM_COLUMNS = (
 )  # fmt: skip
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 """Stands in the directory of a workbook that has a password; calamine only says that it does not know the format."""
+_SHEET, _CELL, _ROLE = (ledger.COLUMNS.index(name) for name in ("sheet", "cell", "role"))
+_MEASURE = ledger.COLUMNS.index("measure")
+_KEY = slice(ledger.COLUMNS.index("form"), ledger.COLUMNS.index("period") + 1)
+_STRUCTURE = [ledger.COLUMNS.index(name) for name in ledger.STRUCTURE]
+_BESIDE = {"missing_type": "missing_type", "reason": "reason", "explanation": "reason", "evidence": "evidence"}
+"""Role of a companion cell -> what it says of the value; one 说明 column takes reasons and explanations."""
 _FIRST_ITEM = ledger.HEADINGS_ROW  # 0-based index of the row below the headings
 
 
@@ -62,7 +68,7 @@ def _read(content: bytes, index: int, rows: tuple[list[Any], ...], items: list[l
     said = _identity(hidden)
     asked = _asked(hidden)
     formulas = _formulas_by_sheet(seen, list(grids))
-    structure = [tuple(row[c] for c in ledger.STRUCTURE) for row in asked]
+    structure = [tuple([row[n] for n in _STRUCTURE]) for row in asked]
     _collect_items(index, asked, grids, formulas, items)
     return {
         "problem": "",
@@ -71,7 +77,7 @@ def _read(content: bytes, index: int, rows: tuple[list[Any], ...], items: list[l
         "template_found": ledger.template_hash(structure),
         "signoff": _signoff(asked, grids),
         "printed": _printed(grids, asked),
-        "sheets": "\n".join(dict.fromkeys(row["sheet"] for row in asked if row["role"] == "value")),
+        "sheets": "\n".join(dict.fromkeys(row[_SHEET] for row in asked if row[_ROLE] == "value")),
     }
 
 
@@ -84,7 +90,7 @@ def _land(index: int, sheet: str, grid: Grid, rows: tuple[list[Any], ...]) -> No
             rows[0].append(index)
             rows[1].append(sheet)
             rows[2].append(number)
-            rows[3].append("{" + ",".join(map(_quoted, map(as_text, cells[:last]))) + "}")
+            rows[3].append("{" + ",".join([_quoted(_text(cell)) for cell in cells[:last]]) + "}")
 
 
 @cache
@@ -118,16 +124,21 @@ def _identity(hidden: Grid) -> dict[str, str]:
     }
 
 
-def _asked(hidden: Grid) -> list[dict[str, str]]:
+def _text(value: object) -> str:
+    return value if value.__class__ is str else as_text(value)  # type: ignore[return-value]
+
+
+def _asked(hidden: Grid) -> list[list[str]]:
+    """Rows of the hidden sheet as text in the order of COLUMNS, whatever order its headings have."""
     if len(hidden) < ledger.HEADINGS_ROW:
         return []
-    headings = [as_text(cell) for cell in hidden[ledger.HEADINGS_ROW - 1]]
-    rows = []
-    for row in hidden[_FIRST_ITEM:]:
-        said = dict.fromkeys(ledger.COLUMNS, "") | dict(zip(headings, map(as_text, row), strict=False))
-        if said["cell"]:
-            rows.append(said)
-    return rows
+    headings = [_text(cell) for cell in hidden[ledger.HEADINGS_ROW - 1]]
+    order = [headings.index(name) if name in headings else None for name in ledger.COLUMNS]
+    if order == list(range(len(order))):
+        rows = [[_text(cell) for cell in row[: len(order)]] for row in hidden[_FIRST_ITEM:]]
+    else:
+        rows = [["" if n is None else _text(row[n]) for n in order] for row in hidden[_FIRST_ITEM:]]
+    return [row for row in rows if row[_CELL]]
 
 
 @cache
@@ -152,34 +163,32 @@ def _value(grids: dict[str, Grid], sheet: str, cell: str) -> Any:
 
 def _collect_items(
     index: int,
-    asked: list[dict[str, str]],
+    asked: list[list[str]],
     grids: dict[str, Grid],
     formulas: dict[str, dict[str, bool]],
     items: list[list[Any]],
 ) -> None:
-    beside: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
-    key = ("form", "measure", "definition", "place", "period")
+    beside: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for row in asked:
-        if row["role"] in ("missing_type", "reason", "explanation", "evidence"):
-            beside.setdefault(tuple(row[k] for k in key), {})[row["role"]] = row
+        if row[_ROLE] in _BESIDE:
+            beside[_BESIDE[row[_ROLE]], tuple(row[_KEY])] = row
     number = 0
     for row in asked:
-        if row["role"] != "value":
+        if row[_ROLE] != "value":
             continue
         number += 1
-        others = beside.get(tuple(row[k] for k in key), {})
-        value = _value(grids, row["sheet"], row["cell"])
+        sheet, cell, key = row[_SHEET], row[_CELL], tuple(row[_KEY])
+        value = _value(grids, sheet, cell)
         typed = "number" if isinstance(value, int | float) and not isinstance(value, bool) else "text"
         if value == "":
-            typed = "formula" if formulas.get(row["sheet"], {}).get(row["cell"]) is False else "empty"
-        shown = ledger.UNCALCULATED if typed == "formula" else as_text(value)
-        line = [index, number, *(row[c] for c in ledger.COLUMNS if c != "role"), shown, typed]
+            typed = "formula" if formulas.get(sheet, {}).get(cell) is False else "empty"
+        line = [index, number, sheet, cell, *row[_ROLE + 1 :], _text(value), typed]
         for role in ("missing_type", "reason", "evidence"):
-            other = others.get(role) or (others.get("explanation") if role == "reason" else None)
-            line.append(as_text(_value(grids, other["sheet"], other["cell"])).strip() if other else "")
-            line.append(other["cell"] if other else "")
-        for column, cell in zip(items, line, strict=True):
-            column.append(cell)
+            other = beside.get((role, key))
+            line.append(_text(_value(grids, other[_SHEET], other[_CELL])).strip() if other else "")
+            line.append(other[_CELL] if other else "")
+        for column, said in zip(items, line, strict=True):
+            column.append(said)
 
 
 def _formulas_by_sheet(seen: container.Container, sheets: list[str]) -> dict[str, dict[str, bool]]:
@@ -190,22 +199,22 @@ def _formulas_by_sheet(seen: container.Container, sheets: list[str]) -> dict[str
     return found
 
 
-def _signoff(asked: list[dict[str, str]], grids: dict[str, Grid]) -> dict[str, dict[str, str]]:
+def _signoff(asked: list[list[str]], grids: dict[str, Grid]) -> dict[str, dict[str, str]]:
     return {
-        row["measure"]: {
-            "sheet": row["sheet"],
-            "cell": row["cell"],
-            "text": as_text(_value(grids, row["sheet"], row["cell"])).strip(),
+        row[_MEASURE]: {
+            "sheet": row[_SHEET],
+            "cell": row[_CELL],
+            "text": _text(_value(grids, row[_SHEET], row[_CELL])).strip(),
         }
         for row in asked
-        if row["role"] == "signoff"
+        if row[_ROLE] == "signoff"
     }
 
 
-def _printed(grids: dict[str, Grid], asked: list[dict[str, str]]) -> str:
+def _printed(grids: dict[str, Grid], asked: list[list[str]]) -> str:
     """What stands printed above the first table of each form sheet, to be compared with the identity."""
     lines = []
-    for sheet in dict.fromkeys(row["sheet"] for row in asked if row["role"] == "value"):
+    for sheet in dict.fromkeys(row[_SHEET] for row in asked if row[_ROLE] == "value"):
         for row in grids.get(sheet, [])[:8]:
             lines += [as_text(cell) for cell in row if cell != ""]
     return "\n".join(lines)[:4000]

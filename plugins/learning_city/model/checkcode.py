@@ -5,6 +5,7 @@ weight. All arithmetic stays in integers below 2**53, so Excel, WPS, LibreOffice
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 PRIME = 999_983
 SCALE = 10_000  # four decimals count
@@ -13,8 +14,8 @@ TEXT = 7_919
 """What a value cell that holds text stands for; which text does not matter, it blocks anyway."""
 
 
-def weight(position: int) -> int:
-    """The weight of the n-th value cell of the workbook (from 0)."""
+def weight(position: Any) -> Any:
+    """The weight of the n-th value cell of the workbook (from 0); also of a whole column of positions."""
     return (position * 7_907 + 101) % PRIME
 
 
@@ -34,7 +35,7 @@ def term(value: float | str | None, mark: str, position: int) -> int:
     else:
         number = _excel_round(value * SCALE) % PRIME + 5
     code = MARKS.index(mark) + 1 if mark in MARKS else 0
-    return weight(position) * (number + 11 * code) % PRIME
+    return int(weight(position) * (number + 11 * code) % PRIME)
 
 
 def check_code(cells: Iterable[tuple[float | str | None, str]]) -> int:

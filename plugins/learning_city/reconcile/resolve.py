@@ -22,6 +22,7 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False) -
     Returns the periods reconciled. Running it again changes nothing.
     """
     with engine.begin() as connection:
+        connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
         connection.execute(text("ANALYZE quality.decision"))
         for period in connection.execute(load("reconcile/accepted_periods")).scalars().all():
             connection.execute(text("SELECT warehouse.ensure_period(:period)"), {"period": period})
@@ -36,6 +37,8 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False) -
         periods = sorted(period for period in touched | after if last_day(period))
         edition = ref.current(connection)
         _prepare(connection, edition)
+        for unstated in sorted(period for period in touched if not last_day(period)):
+            connection.execute(load("reconcile/supersede"), {"period": unstated})
         for period in periods:
             resolve_period(connection, period, edition, with_synthetic=with_synthetic)
         connection.execute(text("ANALYZE warehouse.reconciled_value"))
@@ -70,7 +73,7 @@ def routes(definitions: pd.DataFrame, bridges: pd.DataFrame) -> pd.DataFrame:
     """Direct routes of every definition, and the exact bridges, one row a part.
 
     ``dy`` is −1 where a part is taken from the year before (average of two year-ends); ``factor`` carries the sign
-    of a difference.
+    of a difference; ``place``, ``valid_from``, ``valid_to`` say where and when a bridge holds (empty: everywhere, always).
     """
     direct = pd.DataFrame(
         {
@@ -82,6 +85,9 @@ def routes(definitions: pd.DataFrame, bridges: pd.DataFrame) -> pd.DataFrame:
             "parts": 1,
             "dy": 0,
             "factor": 1.0,
+            "place": None,
+            "valid_from": None,
+            "valid_to": None,
         }
     )
     exact = bridges[bridges["type"].isin(METHOD_RANK)].rename(columns={"type": "method"})

@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
-from learning_city.model.checkcode import check_code
+from learning_city.model.checkcode import MARKS, PRIME, SCALE, TEXT, weight
 
 _PLACE = re.compile("地区[:\uff1a]\\s*(\\S+?)\\s*[(\uff08](\\w+)[)\uff09]")
 _YEAR = re.compile(r"数据[年期]\s*(\d{4})")
@@ -122,20 +123,18 @@ def _signed(signoff: dict[str, dict[str, str]], files: set[str], code: int, toda
 
 
 def _codes(items: pd.DataFrame) -> dict[int, int]:
-    """The 校验码 that follows from the values found, by workbook."""
+    """The 校验码 that follows from the values found, by workbook; ``model.checkcode`` over whole columns."""
     if items.empty:
         return {}
-    found = {}
-    for n, rows in items.sort_values(["n", "item_no"]).groupby("n"):
-        cells = []
-        for value, text, repaired, mark in zip(
-            rows["value"], rows["text"].fillna(""), rows["repaired"], rows["missing_type"].fillna(""), strict=True
-        ):
-            typed_text = isinstance(repaired, str) or (pd.isna(value) and text != "")
-            entered = text if typed_text else (None if text == "" else float(value))
-            cells.append((entered, mark))
-        found[int(n)] = check_code(cells)
-    return found
+    ordered = items.sort_values(["n", "item_no"])
+    text, value = ordered["text"].fillna(""), ordered["value"]
+    is_text = (text != "") & (ordered["repaired"].notna() | value.isna())
+    scaled = np.floor(value.abs().fillna(0.0) * SCALE + 0.5) * np.sign(value.fillna(0.0))
+    number = np.select([is_text, text != ""], [TEXT, scaled % PRIME + 5], 0.0).astype("int64")
+    mark = ordered["missing_type"].map({name: n for n, name in enumerate(MARKS, start=1)}).fillna(0).astype("int64")
+    position = ordered.groupby("n").cumcount()
+    terms = weight(position) * (number + 11 * mark) % PRIME
+    return {int(n): int(total) % PRIME for n, total in terms.groupby(ordered["n"]).sum().items()}
 
 
 def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:

@@ -122,6 +122,8 @@ def _rule(where: str, described: dict[str, object]) -> Rule:
         raise NeedsAPerson(f"{where}: meta must say exactly {sorted(_META)}, and why the rule exists (because).")
     if meta["family"] not in FAMILIES:
         raise NeedsAPerson(f"{where}: family {meta['family']!r} is not known.")
+    if meta["severity"] not in set(Severity):
+        raise NeedsAPerson(f"{where}: severity {meta['severity']!r} is not block, ask or note.")
     rule = Rule(**{**meta, "severity": Severity(meta["severity"])})
     if described.get("severity") != _SEVERITY[rule.severity]:
         raise NeedsAPerson(f"{where}: severity must be {_SEVERITY[rule.severity]!r} for {rule.severity}.")
