@@ -11,6 +11,7 @@ from typing import get_args
 
 import psycopg
 import pytest
+from demonstration import running_demo  # noqa: F401 - a fixture
 from office import ROUND, Ledgers, Office, open_office
 from sqlalchemy import Engine
 

@@ -3,6 +3,6 @@ SELECT 'build|' || concat_ws('|', b.framework, b.period, e.content_hash, b.code_
 FROM report.build AS b
 INNER JOIN ref.edition AS e ON b.edition = e.edition
 UNION ALL
-SELECT 'artifact|' || concat_ws('|', b.inputs_hash, a.name, a.sha256)
+SELECT 'artifact|' || concat_ws('|', b.inputs_hash, a.name)
 FROM report.artifact AS a
 INNER JOIN report.build AS b ON a.build_id = b.build_id

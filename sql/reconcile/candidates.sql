@@ -3,7 +3,9 @@
 INSERT INTO warehouse.candidate (
   period, place, measure, definition, rank, method, route, source_rank, value, low, high, kind, status, obs_ids
 )
-WITH current_obs AS MATERIALIZED (
+WITH valid_route AS MATERIALIZED (
+  SELECT * FROM route WHERE daterange(valid_from::date, valid_to::date) @> intake.last_day(:period)
+), current_obs AS MATERIALIZED (
   SELECT
     o.obs_id, o.place, o.definition, o.kind, o.status, o.recorded_at, s.rank AS source_rank,
     (o.period = :before)::int * -1 AS dy,
@@ -32,17 +34,15 @@ WITH current_obs AS MATERIALIZED (
     r.bridge AS route, o.source_rank, o.value * r.factor AS value, o.slack * abs(r.factor) AS slack,
     o.kind, o.status, o.recorded_at, ARRAY[o.obs_id] AS obs_ids
   FROM current_obs AS o
-  INNER JOIN route AS r ON o.definition = r.from_definition AND o.dy = r.dy
-    AND coalesce(r.place, o.place) = o.place
-    AND daterange(r.valid_from::date, r.valid_to::date) @> intake.last_day(:period)
+  INNER JOIN valid_route AS r ON o.definition = r.from_definition AND o.dy = r.dy
+    AND (r.place IS NULL OR r.place = o.place)
   WHERE r.parts = 1
 ), best_part AS (
   SELECT DISTINCT ON (o.place, r.bridge, r.part) o.*, r.bridge, r.part, r.parts, r.measure, r.to_definition, r.method,
     r.method_rank, r.factor
   FROM current_obs AS o
-  INNER JOIN route AS r ON o.definition = r.from_definition AND o.dy = r.dy
-    AND coalesce(r.place, o.place) = o.place
-    AND daterange(r.valid_from::date, r.valid_to::date) @> intake.last_day(:period)
+  INNER JOIN valid_route AS r ON o.definition = r.from_definition AND o.dy = r.dy
+    AND (r.place IS NULL OR r.place = o.place)
   WHERE r.parts > 1
   ORDER BY o.place, r.bridge, r.part, (o.kind = 'synthetic'), o.source_rank, o.recorded_at DESC, o.value, o.obs_id
 ), bridged AS (

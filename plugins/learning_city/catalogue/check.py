@@ -100,6 +100,8 @@ def _shape(framework: Row, rows: list[Row]) -> Iterator[str]:
 def _formulas(tables: Tables) -> Iterator[str]:
     known = {str(row["definition"]) for row in tables["definition"]}
     for row in tables["formula"]:
+        if not str(row["formula"]).isidentifier():
+            yield f"{_at('formula', row, 'formula')}: {row['formula']!r} is no name; use letters, digits and _ only."
         where = _at("formula", row, "expression")
         for problem in formulas.problems(str(row["expression"]), known):
             yield f"{where}: {problem}"

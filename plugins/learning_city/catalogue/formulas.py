@@ -43,6 +43,8 @@ def problems(expression: str, known: set[str]) -> Iterator[str]:
             yield f"{node.sql(dialect='postgres')!r} is not allowed in a formula."
         if isinstance(node, exp.Literal) and node.is_string:
             yield f"text {node.this!r} is not allowed in a formula."
+        if isinstance(node, exp.Round) and node.args.get("decimals") is not None:
+            yield f"{node.sql()!r}: round to whole numbers without decimals; an indicator states its own."
         if isinstance(node, exp.Column) and (node.table or node.name not in known):
             yield f"{node.sql()!r} is not a definition of the catalogue."
 

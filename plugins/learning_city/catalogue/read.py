@@ -1,9 +1,11 @@
 """Read a folder of reference files into an Edition; every error with file, row and column, all in one pass."""
 
 import csv
+import math
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from learning_city.catalogue.check import check
 from learning_city.catalogue.columns import TABLES, Table
@@ -51,8 +53,11 @@ def _read_table(path: Path, table: Table, errors: list[str]) -> list[Row]:
     return rows
 
 
-def _typed(file: str, row: int, raw: dict[str, str | None], table: Table, errors: list[str]) -> Row:
+def _typed(file: str, row: int, raw: dict[str | None, Any], table: Table, errors: list[str]) -> Row:
     typed: Row = {}
+    if None in raw:
+        beyond = f"{file}, row {row}, column {len(table.columns) + 1}: {raw[None]}"
+        errors.append(f"{beyond} without a heading; remove it, or quote a text that holds commas.")
     for name, kind in table.columns.items():
         text = (raw.get(name) or "").strip()
         where = f"{file}, row {row}, column {name}"
@@ -76,6 +81,13 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 def _yes(text: str) -> bool:
     known = {"yes": True, "no": False, "1": True, "0": False, "是": True, "否": False, "true": True, "false": False}
     if text.lower() not in known:
@@ -92,7 +104,7 @@ def _unit(text: str) -> str:
 _READERS: dict[str, Callable[[str], object]] = {
     "text": str,
     "whole": _whole,
-    "number": float,
+    "number": _number,
     "date": date.fromisoformat,
     "yes": _yes,
     "unit": _unit,

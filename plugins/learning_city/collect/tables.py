@@ -148,11 +148,17 @@ def _mapped(
         label = _label(cell, profile)
         if label is None:
             continue
-        words = [*reversed(cell["row_path"]), *reversed(cell["column_path"]), table["title"], name]
-        place = next((found for word in words if (found := _named_place(word, places))), profile.default_place)
+        place = _place_of(cell, places) or _named_place(table["title"], places) or _named_place(name, places)
+        place = place or profile.default_place
         if place:
             items.append(_item(n, start + len(items) + 1, cell, label, place, profile.source))
     return items
+
+
+def _place_of(cell: dict[str, Any], places: Mapping[str, str]) -> str:
+    """The place a row or column stands for: a label that is a place name as a whole, never one that mentions it."""
+    labels = [re.sub(r"\s", "", word) for word in (*cell["row_path"], *cell["column_path"])]
+    return next((places[word] for word in labels if word in places), "")
 
 
 def _label(cell: dict[str, Any], profile: Profile) -> dict[str, Any] | None:

@@ -107,17 +107,21 @@ WITH wanted AS (
 )
 INSERT INTO warehouse.indicator_value (framework, indicator, place, period, value, status, verdict, kind, formula,
                                        formula_version, inputs, missing, edition)
-SELECT i.framework, i.indicator, c.place, c.period, c.value,
-       CASE WHEN c.value IS NULL THEN 'O' ELSE coalesce(x.status, 'A') END,
-       CASE WHEN c.value IS NULL THEN '不可比' WHEN x.is_conflict THEN 'conflict'
+SELECT i.framework, i.indicator, c.place, c.period, g.value,
+       CASE WHEN g.value IS NULL THEN 'O' ELSE coalesce(x.status, 'A') END,
+       CASE WHEN g.value IS NULL THEN '不可比' WHEN x.is_conflict THEN 'conflict'
             WHEN x.is_adjusted THEN '调整后可比' ELSE '可比' END,
        CASE WHEN x.is_synthetic THEN 'synthetic' ELSE 'actual' END,
        f.formula, f.version, w.inputs,
-       ARRAY(SELECT i FROM unnest(w.inputs) AS i WHERE i <> ALL (coalesce(x.present, '{}')) ORDER BY i), :edition
+       m.missing, :edition
 FROM pg_temp.computed AS c
 JOIN day AS y ON y.period = c.period
 JOIN wanted AS w ON w.formula = c.formula AND w.version = c.version
 LEFT JOIN facts AS x ON x.period = c.period AND x.place = c.place AND x.formula = c.formula AND x.version = c.version
+CROSS JOIN LATERAL (
+  SELECT ARRAY(SELECT i FROM unnest(w.inputs) AS i WHERE i <> ALL (coalesce(x.present, '{}')) ORDER BY i) AS missing
+) AS m
+CROSS JOIN LATERAL (SELECT CASE WHEN m.missing = '{}' THEN c.value END AS value) AS g
 JOIN ref.formula AS f ON f.edition = :edition AND f.formula = c.formula AND f.version = c.version
   AND daterange(f.valid_from, f.valid_to) @> y.day
 JOIN ref.indicator AS i ON i.edition = :edition AND i.formula = c.formula

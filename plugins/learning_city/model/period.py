@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
-YEAR = re.compile(r"^(?:18|19|20)\d\d$")
-QUARTER = re.compile(r"^((?:18|19|20)\d\d)-Q([1-4])$")
-UNSTATED = re.compile(r"^unstated@[\w.-]{1,60}$")
+YEAR = re.compile(r"(?:18|19|20)[0-9]{2}\Z")
+QUARTER = re.compile(r"((?:18|19|20)[0-9]{2})-Q([1-4])\Z")
+UNSTATED = re.compile(r"unstated@[\w.-]{1,60}\Z")
 
 
 def is_period(text: str) -> bool:

@@ -23,9 +23,18 @@ def settle_by_rule(engine: Engine) -> dict[str, int]:
     return {str(state): int(count) for state, count in rows}
 
 
-def settle_forms(connection: Connection, *, who: str, why: str, action: str, is_sample: bool = False) -> None:
-    """Accept every delivered form that has neither a block nor an open question."""
-    said = {"who": who, "why": why, "action": action, "sample": is_sample}
+def settle_forms(
+    connection: Connection,
+    *,
+    who: str,
+    why: str,
+    action: str,
+    findings: Sequence[int] | None = None,
+    is_sample: bool = False,
+) -> None:
+    """Accept delivered forms that have neither a block nor an open question; with ``findings``, only forms of those."""
+    asked = None if findings is None else list(findings)
+    said = {"who": who, "why": why, "action": action, "findings": asked, "sample": is_sample}
     connection.execute(text(_ACCEPT), said)
 
 
@@ -42,7 +51,7 @@ def accept_findings(engine: Engine, finding_ids: Sequence[int], *, who: str, why
         if blocking:
             raise NeedsAPerson(f"{blocking} of the findings block: correct the value or return the form.")
         accepted = connection.execute(text(_ACCEPT_FINDINGS), said).rowcount
-        settle_forms(connection, who=who, why=why, action="accept_form", is_sample=is_sample)
+        settle_forms(connection, who=who, why=why, action="accept_form", findings=finding_ids, is_sample=is_sample)
         connection.execute(text(_SUBMISSIONS))
     return int(accepted)
 
@@ -97,6 +106,9 @@ _ACCEPT = (
   WHERE NOT coalesce(j.blocked, false) AND NOT coalesce(j.asked, false)
     AND NOT EXISTS (SELECT FROM quality.decision AS d WHERE d.submission_id = j.submission_id AND d.form = j.form
                     AND d.action IN ('accept_form', 'accept_form_by_rule', 'return_form'))
+    AND (CAST(:findings AS bigint[]) IS NULL OR EXISTS (
+      SELECT FROM quality.finding AS x WHERE x.finding_id = ANY(:findings) AND x.submission_id = j.submission_id
+        AND coalesce(x.form, j.form) = j.form))
   ORDER BY j.submission_id, j.form
   ON CONFLICT DO NOTHING RETURNING decision_id, submission_id, form
 ), sent AS (
@@ -131,9 +143,9 @@ _SUBMISSIONS = """
 UPDATE intake.submission AS s SET state = outcome.state
 FROM (
   SELECT s.submission_id, CASE
-      WHEN bool_or(d.action = 'return_form_by_rule' OR d.action = 'return_form') THEN 'returned'
-      WHEN count(DISTINCT i.form) = count(DISTINCT d.form) THEN 'accepted'
-      ELSE 'in_review' END AS state
+      WHEN count(DISTINCT i.form) > count(DISTINCT d.form) THEN 'in_review'
+      WHEN bool_or(d.action IN ('return_form_by_rule', 'return_form')) THEN 'returned'
+      ELSE 'accepted' END AS state
   FROM intake.submission AS s
   JOIN (SELECT DISTINCT submission_id, form FROM intake.item) AS i USING (submission_id)
   LEFT JOIN quality.decision AS d ON d.submission_id = s.submission_id AND d.form = i.form

@@ -292,9 +292,7 @@ def test_a_bridge_holds_for_its_place_and_its_dates_only(
     edition = read(SQL / "reference")
     bridges = [row | (limits if row["bridge"] == "changzhu_from_parts" else {}) for row in edition.tables["bridge"]]
     with warehouse.engine.begin() as connection:
-        ref.store(
-            connection, replace(edition, tables={**edition.tables, "bridge": bridges}), who="clerk", why="a test"
-        )
+        ref.store(connection, replace(edition, tables={**edition.tables, "bridge": bridges}), who="clerk", why="a test")
     warehouse.observe(REGISTERED, 1312.1)
     warehouse.observe(MIGRANT, 802.7)
     warehouse.resolve()

@@ -1,0 +1,91 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, text
+
+from learning_city.cli import airflow_service
+from learning_city.model.home import CHECKOUT, Home
+from learning_city.samples import inbox as samples
+from learning_city.warehouse import engine as engines
+from learning_city.warehouse import keys
+
+DAGS = sorted((CHECKOUT / "dags").glob("*.py"))
+_INSPECT = """
+import json, sys
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(sys.argv[1])
+print("@@" + json.dumps({
+    "errors": {name: str(error) for name, error in bag.import_errors.items()},
+    "dags": {dag.dag_id: [dag.dag_display_name, dag.doc_md or "", sorted(dag.tags), [
+        [task.task_id, task.task_display_name, task.owner] for task in dag.tasks]] for dag in bag.dags.values()},
+}))
+"""
+
+
+@pytest.fixture
+def airflow(home: Home) -> dict[str, str]:
+    """The environment of an Airflow whose metadata lie beside the test's warehouse, migrated."""
+    address = make_url(engines.url(home, engines.AIRFLOW))
+    with psycopg.connect(f"host={address.query['host']} user=postgres dbname=postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{address.database}"')
+    airflow_service.add_user(home, "admin", "admin")
+    said = airflow_service.environment(home, 18900) | {"LCM_DATABASE_URL": home.database_url}
+    _run(["airflow", "db", "migrate"], said)
+    yield said
+    with psycopg.connect(f"host={address.query['host']} user=postgres dbname=postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{address.database}" WITH (FORCE)')
+
+
+def test_every_dag_parses_and_says_what_it_does_in_both_languages(airflow: dict[str, str]) -> None:
+    import json
+
+    out = _run([sys.executable, "-c", _INSPECT, str(CHECKOUT / "dags")], airflow)
+    said = json.loads(next(line for line in out.splitlines() if line.startswith("@@"))[2:])
+    assert said["errors"] == {}
+    assert set(said["dags"]) == {path.stem for path in DAGS}
+    for name, (display, doc, tags, tasks) in said["dags"].items():
+        assert " / " in display, name
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in display), name
+        assert len(doc) > 40, name
+        assert any(tag.startswith("room:") for tag in tags), name
+        assert all(" / " in shown and owner == "data-office" for _, shown, owner in tasks), name
+
+
+@pytest.mark.parametrize("path", DAGS, ids=lambda path: path.stem)
+def test_a_dag_file_is_a_page_of_wiring(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 60
+    imported = [line for line in lines if line.startswith(("import ", "from "))]
+    assert not [line for line in imported if "pandas" in line or "great_expectations" in line]
+
+
+def test_airflow_does_not_import_the_package_as_plugins() -> None:
+    assert (CHECKOUT / "plugins" / ".airflowignore").read_text(encoding="utf-8").split() == ["learning_city/"]
+
+
+def test_the_yearbook_dag_runs_through_dag_test(home: Home, engine: engines.Engine, airflow: dict[str, str]) -> None:
+    from learning_city.prepare import issue
+
+    for year in samples.YEARS:
+        issue.open_round(engine, year)
+    samples.fill(engine, home, keys.secret(home, "token"))
+    _run(["airflow", "dags", "test", "collect_yearbooks"], airflow)
+    with engine.connect() as connection:
+        tables, cells, unmapped = connection.execute(
+            text("SELECT count(*), sum(read_cells), sum(unmapped_cells) FROM intake.yearbook_table")
+        ).one()
+    assert tables == 13
+    assert cells == 284 - 45
+    assert unmapped == 0
+
+
+def _run(command: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        command, env=os.environ | environment, capture_output=True, text=True, timeout=180, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
