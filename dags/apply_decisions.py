@@ -6,6 +6,7 @@ Apply decisions: every two minutes what people decided reaches the values and th
 from datetime import UTC, datetime
 
 from airflow.sdk import CronTriggerTimetable, dag, task
+
 from learning_city.orchestration.assets import VALUES
 
 

@@ -6,6 +6,7 @@ Build a report: freeze what is known now and write the workbook; the same inputs
 from datetime import UTC, datetime
 
 from airflow.sdk import Param, dag, get_current_context, task
+
 from learning_city.orchestration.assets import REPORTS, VALUES
 
 

@@ -6,6 +6,7 @@ Collect what the departments delivered. Files are registered unchanged; nothing 
 from datetime import UTC, datetime
 
 from airflow.sdk import CronTriggerTimetable, dag, task
+
 from learning_city.orchestration.assets import SUBMISSIONS
 
 

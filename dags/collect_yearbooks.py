@@ -6,6 +6,7 @@ Collect yearbook and document tables: from labelled cells to items with definiti
 from datetime import UTC, datetime
 
 from airflow.sdk import CronTriggerTimetable, dag, task
+
 from learning_city.orchestration.assets import SUBMISSIONS
 
 

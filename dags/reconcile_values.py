@@ -6,6 +6,7 @@ Reconcile: bring accepted figures under the wanted definitions, rank candidates,
 from datetime import UTC, datetime
 
 from airflow.sdk import dag, task
+
 from learning_city.orchestration.assets import ACCEPTANCES, VALUES
 
 

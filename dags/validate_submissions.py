@@ -6,6 +6,7 @@ Check what was collected against the rules; accept by rule, return by rule, or l
 from datetime import UTC, datetime
 
 from airflow.sdk import dag, task
+
 from learning_city.orchestration.assets import ACCEPTANCES, FINDINGS, SUBMISSIONS
 
 

@@ -33,7 +33,7 @@ NewHome = Callable[[], AbstractContextManager[Home]]
 @pytest.fixture(scope="session")
 def database_folder() -> Iterator[Path]:
     """A folder that the user of the embedded PostgreSQL can walk to, also when the tests run as root."""
-    folder = Path(tempfile.mkdtemp(prefix="lcm-test-", dir="/tmp"))  # noqa: S108 - tmp_path is closed to others
+    folder = Path(tempfile.mkdtemp(prefix="lcm-test-", dir="/tmp"))
     folder.chmod(0o755)
     yield folder
     server.stop(folder / "postgres")

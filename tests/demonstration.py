@@ -47,7 +47,7 @@ def lcm(home: Path, *arguments: str, code: int = 0) -> str:
 @pytest.fixture(scope="session")
 def running_demo() -> Iterator[Demonstration]:
     """The sample years, run once through a real scheduler; stopped and removed at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="lcm-demo-", dir="/tmp"))  # noqa: S108 - the database's user must reach it
+    folder = Path(tempfile.mkdtemp(prefix="lcm-demo-", dir="/tmp"))
     folder.chmod(0o755)
     home = Home(root=folder / "home")
     try:

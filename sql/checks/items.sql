@@ -5,7 +5,7 @@ WITH last_year AS MATERIALIZED (
   INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
   WHERE s.kind = 'ledger' AND i.value IS NOT NULL
     AND i.period IN (
-      SELECT DISTINCT intake.year_before(n.period) FROM intake.item AS n WHERE n.submission_id = ANY(:ids)
+      SELECT DISTINCT intake.year_before(n.period) FROM intake.item AS n WHERE n.submission_id = any(:ids)
     )
     AND s.state NOT IN ('superseded', 'withdrawn', 'returned', 'unclaimed')
     AND s.identity ->> 'round' = s.round
@@ -51,5 +51,5 @@ LEFT JOIN last_year AS reported
   ON i.definition = reported.definition AND i.place = reported.place
     AND intake.year_before(i.period) = reported.period
 LEFT JOIN book ON i.definition = book.definition AND i.place = book.place AND i.period = book.period
-WHERE i.submission_id = ANY(:ids) AND s.kind = :kind
+WHERE i.submission_id = any(:ids) AND s.kind = :kind
 ORDER BY i.submission_id, i.item_no

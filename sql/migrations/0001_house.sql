@@ -19,7 +19,7 @@ BEGIN
 END $roles$;
 
 -- ---------------------------------------------------------------- app
-CREATE TABLE app.grant (
+CREATE TABLE app."grant" (
   "user" text NOT NULL,
   role text NOT NULL CHECK (role IN ('reader', 'clerk', 'reviewer', 'head', 'inspector')),
   place text NOT NULL DEFAULT '*',
@@ -30,7 +30,9 @@ CREATE TABLE app.grant (
 CREATE TABLE app.setting (name text PRIMARY KEY, value text NOT NULL);
 
 -- ---------------------------------------------------------------- ref: immutable editions
-CREATE TYPE ref.text_range AS RANGE (SUBTYPE = text);
+DO $type$ BEGIN
+  EXECUTE 'CREATE TYPE ref.text_range AS RANGE (SUBTYPE = text)';
+END $type$;
 
 CREATE TABLE ref.edition (
   edition integer PRIMARY KEY,
@@ -498,7 +500,7 @@ CREATE TABLE warehouse.observation (
   PRIMARY KEY (period, obs_id)
 ) PARTITION BY LIST (period);
 CREATE UNIQUE INDEX observation_once ON warehouse.observation
-(period, submission_id, sheet, cell, definition, COALESCE(decision_id, 0));
+(period, submission_id, sheet, cell, definition, coalesce(decision_id, 0));
 CREATE INDEX ON warehouse.observation (definition, place);
 CREATE TABLE warehouse.observation_unstated PARTITION OF warehouse.observation DEFAULT;
 CREATE TABLE warehouse.superseded (
@@ -617,10 +619,20 @@ CREATE TABLE report.release (
 GRANT USAGE ON SCHEMA ref, intake, quality, warehouse, report, app, mart TO lcm_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA ref, intake, quality, warehouse, report, app TO lcm_app;
 GRANT INSERT ON ALL TABLES IN SCHEMA intake, quality, report TO lcm_app;
-GRANT INSERT ON warehouse.observation, warehouse.superseded TO lcm_app;
-GRANT UPDATE ON intake.submission, intake.obligation, intake.round, intake.reminder, quality.finding, quality.outbox,
-report.build TO lcm_app;
-GRANT DELETE ON intake.sheet_row, intake.item, intake.evidence, intake.yearbook_table, quality.finding TO lcm_app;
+GRANT INSERT ON TABLE warehouse.observation TO lcm_app;
+GRANT INSERT ON TABLE warehouse.superseded TO lcm_app;
+GRANT UPDATE ON TABLE intake.submission TO lcm_app;
+GRANT UPDATE ON TABLE intake.obligation TO lcm_app;
+GRANT UPDATE ON TABLE intake.round TO lcm_app;
+GRANT UPDATE ON TABLE intake.reminder TO lcm_app;
+GRANT UPDATE ON TABLE quality.finding TO lcm_app;
+GRANT UPDATE ON TABLE quality.outbox TO lcm_app;
+GRANT UPDATE ON TABLE report.build TO lcm_app;
+GRANT DELETE ON TABLE intake.sheet_row TO lcm_app;
+GRANT DELETE ON TABLE intake.item TO lcm_app;
+GRANT DELETE ON TABLE intake.evidence TO lcm_app;
+GRANT DELETE ON TABLE intake.yearbook_table TO lcm_app;
+GRANT DELETE ON TABLE quality.finding TO lcm_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA intake, quality, warehouse, report TO lcm_app;
 GRANT USAGE ON SCHEMA warehouse TO lcm_formula;
 GRANT USAGE ON SCHEMA mart TO lcm_reader;

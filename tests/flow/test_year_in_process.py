@@ -54,7 +54,9 @@ def prints(engine: engines.Engine) -> dict[str, str]:
         return fingerprint(connection)
 
 
-def test_the_whole_year_runs_without_airflow_and_twice_gives_the_same(engine, home, readers) -> None:  # type: ignore[no-untyped-def]
+def test_the_whole_year_runs_without_airflow_and_twice_gives_the_same(
+    engine: engines.Engine, home: Home, readers: Readers
+) -> None:
     open_all(engine, home)
     collect(engine, home, readers)
     first = process(engine, home)
@@ -65,7 +67,9 @@ def test_the_whole_year_runs_without_airflow_and_twice_gives_the_same(engine, ho
     assert prints(engine) == before
 
 
-def test_every_observation_that_is_not_synthetic_is_a_known_fact(engine, home, readers) -> None:  # type: ignore[no-untyped-def]
+def test_every_observation_that_is_not_synthetic_is_a_known_fact(
+    engine: engines.Engine, home: Home, readers: Readers
+) -> None:
     open_all(engine, home)
     collect(engine, home, readers)
     process(engine, home)
@@ -103,7 +107,9 @@ with Readers() as readers:
 
 
 @pytest.mark.timeout(180)
-def test_a_load_killed_in_the_middle_and_run_again_gives_the_same_fingerprint(engine, home, readers) -> None:  # type: ignore[no-untyped-def]
+def test_a_load_killed_in_the_middle_and_run_again_gives_the_same_fingerprint(
+    engine: engines.Engine, home: Home, readers: Readers
+) -> None:
     open_all(engine, home)
     child = subprocess.Popen(
         [sys.executable, "-c", _LOAD, str(home.root), home.database_url],

@@ -1,5 +1,6 @@
 import json
 import re
+from pathlib import Path
 
 import psutil
 import pytest
@@ -100,7 +101,7 @@ def test_forms_with_a_block_are_returned_and_their_figures_count_nowhere(running
     assert counted == [(0,)]
 
 
-def test_sample_data_cannot_enter_an_offices_home(running_demo: Demonstration, database_folder) -> None:  # type: ignore[no-untyped-def]
+def test_sample_data_cannot_enter_an_offices_home(running_demo: Demonstration, database_folder: Path) -> None:
     office = database_folder / "office"
     (office / "postgres").mkdir(parents=True)
     assert "may not enter" in lcm(office, "demo", code=1)

@@ -46,8 +46,7 @@ def _read_table(path: Path, table: Table, errors: list[str]) -> list[Row]:
         return []
     rows: list[Row] = []
     try:
-        for raw in reader:
-            rows.append({"_row": reader.line_num, **_typed(path.name, reader.line_num, raw, table, errors)})
+        rows += ({"_row": reader.line_num, **_typed(path.name, reader.line_num, raw, table, errors)} for raw in reader)
     except csv.Error as problem:
         errors.append(f"{path.name}, row {reader.line_num}: not readable as CSV ({problem}).")
     return rows

@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 from sqlalchemy import make_url
@@ -102,7 +103,7 @@ def start(home: Home) -> str:
     home.airflow.mkdir(parents=True, exist_ok=True)
     logs = home.airflow / "service"
     logs.mkdir(exist_ok=True)
-    _run_once(["airflow", "db", "migrate"], said, logs / "migrate.log")
+    _run_once([_airflow(), "db", "migrate"], said, logs / "migrate.log")
     pids = {part: _spawn(part, said, logs / f"{part}.log") for part in PARTS}
     url = f"http://{HOST}:{port}"
     _state_file(home).write_text(json.dumps({"url": url, "pids": pids}), encoding="utf-8")
@@ -145,15 +146,20 @@ def _wait_healthy(home: Home, url: str, logs: Path) -> None:
 
 def _run_once(command: list[str], said: dict[str, str], log: Path) -> None:
     with log.open("wb") as sink:
-        done = subprocess.run(command, env=said, stdout=sink, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(command, env=said, stdout=sink, stderr=subprocess.STDOUT, check=False)  # noqa: S603 - our words
     if done.returncode:
         raise NeedsAPerson(f"`{' '.join(command)}` failed; see {log}.")
 
 
+def _airflow() -> str:
+    """The program beside this Python."""
+    return str(Path(sys.executable).parent / "airflow")
+
+
 def _spawn(part: str, said: dict[str, str], log: Path) -> int:
     with log.open("ab") as sink:
-        process = subprocess.Popen(
-            ["airflow", part],
+        process = subprocess.Popen(  # noqa: S603 - our words
+            [_airflow(), part, *FLAGS.get(part, ())],
             env=said,
             stdout=sink,
             stderr=subprocess.STDOUT,
@@ -196,7 +202,7 @@ def _state_file(home: Home) -> Path:
     return home.root / "airflow.json"
 
 
-def _state(home: Home) -> dict[str, dict[str, int] | str]:  # type: ignore[type-arg]
+def _state(home: Home) -> dict[str, Any]:
     path = _state_file(home)
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 

@@ -7,10 +7,11 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -88,7 +89,7 @@ def year(home: Home, world: World, clock: Clock) -> Engine:
 @contextmanager
 def bench_home(world: World, errors: float) -> Iterator[Home]:
     """A home below /tmp with the world's packages in its inbox; gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="lcm-bench-", dir="/tmp"))  # noqa: S108 - the database's user must reach it
+    folder = Path(tempfile.mkdtemp(prefix="lcm-bench-", dir="/tmp"))
     folder.chmod(0o755)
     home = Home(root=folder)
     (folder / "DEMO").touch()
@@ -171,7 +172,7 @@ def _write(world: World, home: Home) -> float:
     return _timed(lambda: [write_ledger(home.root / "x.xlsx", ledger, b"key") for ledger in ledgers]) / 50
 
 
-def _each(work: Callable[[object], object], things: list[object]) -> float:  # type: ignore[type-arg]
+def _each(work: Callable[[Any], object], things: Sequence[object]) -> float:
     return _timed(lambda: [work(thing) for thing in things]) / len(things)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 
 def read_file(path: Path) -> pd.DataFrame:
-    """pandas with openpyxl, every sheet of one workbook."""
+    """Pandas with openpyxl, every sheet of one workbook."""
     sheets = pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl")
     return pd.concat(sheets.values())
 
@@ -41,7 +41,7 @@ def write(items: pd.DataFrame, folder: Path) -> None:
     from openpyxl.styles import Border, Font, PatternFill, Side
 
     book = Workbook()
-    sheet = book.active
+    sheet = book.create_sheet()
     side = Side(style="hair")
     for row in items.itertuples(index=False):
         sheet.append([str(cell) for cell in row[:12]])

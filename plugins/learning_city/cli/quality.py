@@ -60,7 +60,7 @@ def run(cities: int = 12, departments: int = 4, errors: float = 0.02) -> Score:
     """Generate, check and score over SEEDS; two years each, so that history is there."""
     total = Score()
     for seed in SEEDS:
-        with tempfile.TemporaryDirectory(prefix="lcm-quality-", dir="/tmp") as folder:  # noqa: S108 - children read it
+        with tempfile.TemporaryDirectory(prefix="lcm-quality-", dir="/tmp") as folder:
             out = Path(folder)
             generate(out, cities=cities, departments=departments, years=2, seed=seed, errors=errors)
             truth = [json.loads(line) for line in (out / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -85,7 +85,7 @@ def main() -> int:
         f"false alarms {alarms:.3f} % of {total.cells} cells {dict(total.false_alarms)}; precision of block {precision:.1f} %"
     )
     missed = [kind for kind, planted in total.planted.items() if total.found[kind] < 0.98 * planted]
-    return 1 if missed or alarms > 0.3 else 0  # noqa: PLR2004 - the aims of the office
+    return 1 if missed or alarms > 0.3 else 0
 
 
 if __name__ == "__main__":

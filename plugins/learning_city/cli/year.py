@@ -12,10 +12,16 @@ from learning_city.cli.airflow_client import Airflow, now
 from learning_city.model.home import Home
 from learning_city.warehouse import engine, intake, quality
 
-DAGS = (
-    "open_round remind_departments collect_submissions collect_yearbooks validate_submissions reconcile_values "
-    "apply_decisions build_report"
-).split()
+DAGS = [
+    "open_round",
+    "remind_departments",
+    "collect_submissions",
+    "collect_yearbooks",
+    "validate_submissions",
+    "reconcile_values",
+    "apply_decisions",
+    "build_report",
+]
 PATIENCE_SECONDS = 900.0
 
 

@@ -65,15 +65,13 @@ def _read(content: bytes, index: int, rows: tuple[list[Any], ...], items: list[l
     hidden = grids.get(ledger.HIDDEN_SHEET)
     if hidden is None:
         return {"problem": "no_identity", "detail": ""}
-    said = _identity(hidden)
     asked = _asked(hidden)
-    formulas = _formulas_by_sheet(seen, list(grids))
+    _collect_items(index, asked, grids, _formulas_by_sheet(seen, list(grids)), items)
     structure = [tuple([row[n] for n in _STRUCTURE]) for row in asked]
-    _collect_items(index, asked, grids, formulas, items)
     return {
         "problem": "",
         "detail": "",
-        "identity": said,
+        "identity": _identity(hidden),
         "template_found": ledger.template_hash(structure),
         "signoff": _signoff(asked, grids),
         "printed": _printed(grids, asked),
@@ -125,7 +123,7 @@ def _identity(hidden: Grid) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
-    return value if value.__class__ is str else as_text(value)  # type: ignore[return-value]
+    return value if value.__class__ is str else as_text(value)
 
 
 def _asked(hidden: Grid) -> list[list[str]]:

@@ -15,7 +15,6 @@ from learning_city.model.ledger import Identity
 from learning_city.model.status import MISSING_TYPES, SYNTHETIC_MARK, ObsStatus
 from learning_city.warehouse import intake
 
-
 _IDENTITY = Identity.keys()
 MAX_DECIMALS = 9
 """More than any form asks for; a hidden sheet that was tampered with may say anything."""

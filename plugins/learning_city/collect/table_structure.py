@@ -140,12 +140,11 @@ def _read_body(grid: Grid, numbers: dict[tuple[int, int], float], body: list[int
             if c == year_column:
                 table.left[address(r, c)] = "year of its row"
                 continue
-            years = [y for label in (*reversed(heads[c]), *reversed(path)) if (y := _YEAR.match(label))]
+            said = (*reversed(heads[c]), *reversed(path))
             if year_column is not None:
-                stated = _YEAR.match(plain(grid.at(r, year_column)))
-                year = int(stated[1]) if stated else None
-            else:
-                year = int(years[0][1]) if years else int(title_year[1]) if title_year else None
+                said, title_year = (plain(grid.at(r, year_column)),), None
+            years = [found for label in said if (found := _YEAR.match(label))]
+            year = int(years[0][1]) if years else int(title_year[1]) if title_year else None
             own_unit = plain(grid.at(r, unit_column)) if unit_column is not None else None
             value = numbers.get((r, c))
             table.cells.append(

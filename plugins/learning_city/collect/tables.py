@@ -118,13 +118,7 @@ def _land(
     rows: list[tuple[int, str, int, str]] = []
     tables: list[dict[str, Any]] = []
     for n, (name, file, answer) in enumerate(zip(names, stored, answers, strict=True)):
-        submissions.append(
-            {
-                "n": n, "round": FOLDER, "kind": "table", "delivered_as": f"{profile.source}/{name}", "file_name": name,
-                "sha256": file.sha256, "bytes": file.size, "source": profile.source, "identity": "{}", "signoff": "{}",
-                "problem": answer["problem"] or None, "problem_detail": answer["detail"] or None,
-            }
-        )  # fmt: skip
+        submissions.append(_submission(n, profile.source, name, file, answer))
         rows += [(n, sheet, number, intake.array(cells)) for sheet, number, cells in answer["rows"]]
         for table in answer["tables"]:
             mapped = _mapped(n, table, profile, places, name, len(items))
@@ -138,6 +132,14 @@ def _land(
         evidence=pd.DataFrame(columns=["n", "name", "sha256", "bytes"]),
         tables=pd.DataFrame(tables),
     )
+
+
+def _submission(n: int, source: str, name: str, file: archive.Archived, answer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "n": n, "round": FOLDER, "kind": "table", "delivered_as": f"{source}/{name}", "file_name": name,
+        "sha256": file.sha256, "bytes": file.size, "source": source, "identity": "{}", "signoff": "{}",
+        "problem": answer["problem"] or None, "problem_detail": answer["detail"] or None,
+    }  # fmt: skip
 
 
 def _mapped(

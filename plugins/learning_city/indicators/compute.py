@@ -29,24 +29,31 @@ def compute(engine: Engine, periods: list[str]) -> int:
         if not used or not days:
             return 0
         _tables(connection, edition, days, used)
-        branches = ", ".join(
-            f"('{row['formula']}', {row['version']}, {formulas.rendered(row['expression'])})" for row in used
-        )
-        connection.execute(text(f"SET LOCAL statement_timeout = '{TIMEOUT}'"))
-        connection.execute(text("SET LOCAL ROLE lcm_formula"))
-        # ids and expressions come from a checked edition: ids are identifiers, expressions rendered from their tree
-        connection.exec_driver_sql(
-            "INSERT INTO pg_temp.computed (period, place, formula, version, value) "
-            "SELECT p.period, p.place, v.formula, v.version, v.value FROM pg_temp.pivot AS p "
-            f"CROSS JOIN LATERAL (VALUES {branches}) AS v (formula, version, value)"
-        )
-        connection.execute(text("RESET ROLE"))
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
-        connection.execute(text("ANALYZE computed"))
+        _run(connection, used)
         connection.execute(
             text("DELETE FROM warehouse.indicator_value WHERE period = ANY(:periods)"), {"periods": list(days)}
         )
         return int(connection.execute(text(_STORE), {"edition": edition}).rowcount)
+
+
+def _run(connection: Connection, used: Sequence[RowMapping]) -> None:
+    """All formulas for all places in one statement, under the role that may do nothing else.
+
+    Ids and expressions come from a checked edition: ids are identifiers, expressions rendered from their tree.
+    """
+    branches = ", ".join(
+        f"('{row['formula']}', {row['version']}, {formulas.rendered(row['expression'])})" for row in used
+    )
+    connection.execute(text(f"SET LOCAL statement_timeout = '{TIMEOUT}'"))
+    connection.execute(text("SET LOCAL ROLE lcm_formula"))
+    connection.exec_driver_sql(
+        "INSERT INTO pg_temp.computed (period, place, formula, version, value) "
+        "SELECT p.period, p.place, v.formula, v.version, v.value FROM pg_temp.pivot AS p "
+        f"CROSS JOIN LATERAL (VALUES {branches}) AS v (formula, version, value)"
+    )
+    connection.execute(text("RESET ROLE"))
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(text("ANALYZE computed"))
 
 
 def _tables(connection: Connection, edition: int, days: Mapping[str, date | None], used: Sequence[RowMapping]) -> None:

@@ -26,7 +26,7 @@ def build(engine: Engine, home: Home, framework: str, period: str, *, requested_
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.build'))"))
         tables = read(connection, framework, period, is_demo=home.is_demo)
-        if tables.values.empty:
+        if not len(tables.values):
             raise NeedsAPerson(f"Nothing was computed for {framework} {period}: collect and reconcile the year first.")
         said = {
             "framework": framework,
@@ -41,7 +41,7 @@ def build(engine: Engine, home: Home, framework: str, period: str, *, requested_
             return int(known)
         row = connection.execute(text(_NEW), said).one()
         number, as_of = int(row[0]), row[1]
-        tables = replace(tables, build=str(number), as_of=f"{as_of:%Y-%m-%d %H:%M}", code_version=said["code"])
+        tables = replace(tables, build=str(number), as_of=f"{as_of:%Y-%m-%d %H:%M}", code_version=str(said["code"]))
         path = home.reports / str(number) / f"监测指标表_{period}_{framework}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_workbook(path, tables)

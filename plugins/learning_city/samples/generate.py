@@ -91,7 +91,7 @@ def _cells(ledger: Ledger) -> dict[tuple[str, str], tuple[str, str]]:
     rows = hidden_sheet.rows(lay_out(ledger), ledger.identity)
     found = {}
     for row in rows:
-        said = dict(zip(COLUMNS, row, strict=False))
+        said = {name: str(cell) for name, cell in zip(COLUMNS, row, strict=False)}
         name = said["measure"] if said["role"] == "signoff" else said["definition"]
         found[said["role"], name] = (said["sheet"], said["cell"])
     return found

@@ -59,7 +59,7 @@ class World:
         level = {role: draw.uniform(low, high, shape) for role, (low, high) in _LEVELS.items()}
         found = np.empty((self.years, self.cities, BLOCKS, len(_BLOCK)))
         for year in range(self.years):
-            found[year] = _year(level, draw)
+            found[year] = _year(level)
             level = {role: value * draw.uniform(0.98, 1.05, shape) for role, value in level.items()}
             level["since"] = np.maximum(level["since"], found[year, :, :, 8])
             level["ratio"] = np.clip(level["ratio"], 0.4, 0.95)
@@ -120,7 +120,7 @@ _IN_YEARBOOK = frozenset({11})
 _EVIDENCED = frozenset({8})
 
 
-def _year(level: dict[str, np.ndarray], draw: np.random.Generator) -> np.ndarray:
+def _year(level: dict[str, np.ndarray]) -> np.ndarray:
     total = np.round(level["total"])
     first = np.round(total * np.clip(level["cut1"], 0.45, 0.55))
     second = np.round(total * np.clip(level["cut2"], 0.27, 0.33))

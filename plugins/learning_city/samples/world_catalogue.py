@@ -83,10 +83,25 @@ def _definition(item: LedgerItem) -> Row:
 
 
 def _form_item(item: LedgerItem, position: int) -> Row:
-    names = (
-        "form section measure definition label_zh label_en unit decimals required parent parts kind numerator "
-        "denominator type evidence indent"
-    ).split()
+    names = [
+        "form",
+        "section",
+        "measure",
+        "definition",
+        "label_zh",
+        "label_en",
+        "unit",
+        "decimals",
+        "required",
+        "parent",
+        "parts",
+        "kind",
+        "numerator",
+        "denominator",
+        "type",
+        "evidence",
+        "indent",
+    ]
     said = {name: getattr(item, name) or None for name in names}
     return said | {
         "position": position, "required": True, "decimals": item.decimals, "low": None, "high": None,

@@ -89,7 +89,7 @@ def _misprinted(identity: dict[str, str], place_names: Mapping[str, str]) -> str
             return f"数据期 {year}"
     for form_no in _FORM_NO.findall(printed):
         if form_no not in identity.get("sheets", form_no):
-            return form_no
+            return str(form_no)
     return None
 
 

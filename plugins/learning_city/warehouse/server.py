@@ -1,5 +1,6 @@
 """The embedded PostgreSQL of one home: for a demonstration, tests, and a pilot of one office."""
 
+import atexit
 import os
 import stat
 import time
@@ -43,8 +44,7 @@ def start(data: Path) -> str:
         with psycopg.connect(_dsn(socket), autocommit=True) as connection:
             for name, value in SETTINGS.items():
                 connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
-        server.stop()
-        _library().PostgresServer._instances.pop(data.resolve(), None)  # noqa: SLF001 - no public restart
+        _stop(server)
         socket = str(_library().get_server(data, cleanup_mode=None).get_postmaster_info().socket_dir)
         socket = _answering(data, socket)
     return socket
@@ -53,8 +53,14 @@ def start(data: Path) -> str:
 def stop(data: Path) -> None:
     """Stop the server of ``data`` if it runs; harmless otherwise."""
     if (data / "postmaster.pid").exists():
-        _library().get_server(data, cleanup_mode=None).stop()
-        _library().PostgresServer._instances.pop(data.resolve(), None)  # noqa: SLF001 - no public restart
+        _stop(_library().get_server(data, cleanup_mode=None))
+
+
+def _stop(server: Any) -> None:
+    """Stop a server and let the library forget it, so that a later start begins anew."""
+    server.stop()
+    atexit.unregister(server._cleanup)  # noqa: SLF001 - the library has no public restart
+    _library().PostgresServer._instances.pop(server.pgdata, None)  # noqa: SLF001
 
 
 def refuse_unusable(data: Path) -> None:

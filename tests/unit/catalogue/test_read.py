@@ -96,7 +96,12 @@ MISTAKES: list[tuple[str, str, Callable[[Rows], object], str]] = [
     ("bad date", "places.csv", lambda r: r[4].update(valid_from="2010-02-30"), "places.csv, row 6, column valid_from"),
     ("end before start", "places.csv", lambda r: r[4].update(valid_to="1949-10-01"), "row 6, column valid_to"),
     ("unknown place", "places.csv", lambda r: r[4].update(parent="X"), "places.csv, row 6, column parent: 'X'"),
-    ("unknown measure", "definitions.csv", lambda r: r[0].update(measure="x"), "definitions.csv, row 2, column measure"),
+    (
+        "unknown measure",
+        "definitions.csv",
+        lambda r: r[0].update(measure="x"),
+        "definitions.csv, row 2, column measure",
+    ),
     ("overlap", "places.csv", lambda r: r.append({**r[4], "valid_from": "2000-01-01"}), "column place: ('110000',)"),
     ("bad unit", "measures.csv", lambda r: r[0].update(unit="斤两"), "measures.csv, row 2, column unit: '斤两'"),
     ("empty", "measures.csv", lambda r: r[0].update(name_en=""), "measures.csv, row 2, column name_en: empty"),
@@ -112,7 +117,12 @@ MISTAKES: list[tuple[str, str, Callable[[Rows], object], str]] = [
     ("bridge unit", "bridges.csv", lambda r: r[12].update(type="sum"), "bridges.csv, row 14, column type"),
     ("bridge sign", "bridges.csv", lambda r: r[12].update(factor="-1"), "bridges.csv, row 14, column factor"),
     ("form parent", "form_items.csv", lambda r: r[0].update(parent="gdp"), "form_items.csv, row 2, column parent"),
-    ("form measure", "form_items.csv", lambda r: r[0].update(measure="gdp"), "form_items.csv, row 2, column definition"),
+    (
+        "form measure",
+        "form_items.csv",
+        lambda r: r[0].update(measure="gdp"),
+        "form_items.csv, row 2, column definition",
+    ),
     ("formula name", "formulas.csv", lambda r: r[0].update(formula="x'); DROP"), "formulas.csv, row 2, column formula"),
 ]
 
@@ -147,9 +157,7 @@ FORMULAS = {
 
 
 @pytest.mark.parametrize(("expression", "message"), FORMULAS.values(), ids=FORMULAS)
-def test_a_formula_may_be_arithmetic_over_definitions_only(
-    folder: Path, expression: str, message: str | None
-) -> None:
+def test_a_formula_may_be_arithmetic_over_definitions_only(folder: Path, expression: str, message: str | None) -> None:
     change(folder, "formulas.csv", lambda rows: rows[0].update(expression=expression))
     if message is None:
         assert read(folder).tables["formula"][0]["expression"] == expression

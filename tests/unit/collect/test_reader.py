@@ -77,7 +77,7 @@ def test_the_child_stays_warm_between_chunks(reading: Child, tmp_path: Path) -> 
 def test_the_childs_own_folder_goes_with_it(tmp_path: Path) -> None:
     process = Child()
     folder = Path(process._folder.name)
-    assert Path(os.readlink(f"/proc/{process._process.pid}/cwd")) == folder
+    assert Path(str(Path(f"/proc/{process._process.pid}/cwd").readlink())) == folder
     process.close()
     assert not folder.exists()
     assert process._process.returncode is not None

@@ -15,7 +15,9 @@ def ledger(seed: int) -> list[Cell]:
     draw = random.Random(seed)
     kinds: list[Cell] = [(None, ""), ("12人", "")]
     return [
-        draw.choice([(round(draw.uniform(0, 50_000), draw.choice([0, 1, 2, 4])), ""), (None, draw.choice(MARKS)), *kinds])
+        draw.choice(
+            [(round(draw.uniform(0, 50_000), draw.choice([0, 1, 2, 4])), ""), (None, draw.choice(MARKS)), *kinds]
+        )
         for _ in range(draw.randint(2, 80))
     ]
 
@@ -43,7 +45,16 @@ def test_changing_any_cell_changes_the_code(seed: int) -> None:
     cells = ledger(seed)
     before = check_code(cells)
     for at, cell in enumerate(cells):
-        for other in ((None, ""), (None, "零"), (None, "暂缺"), (0, ""), (12.5, ""), (12.6, ""), ("x", ""), (12.5, "零")):
+        for other in (
+            (None, ""),
+            (None, "零"),
+            (None, "暂缺"),
+            (0, ""),
+            (12.5, ""),
+            (12.6, ""),
+            ("x", ""),
+            (12.5, "零"),
+        ):
             if not same_to_the_code(cell, other):
                 assert check_code([*cells[:at], other, *cells[at + 1 :]]) != before, (cell, other)
 

@@ -13,7 +13,22 @@ def test_the_three_forms_are_periods(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "17", "2017年", "2017-Q5", "2017-Q0", "2017Q1", "2017-03", "unstated", "unstated@", "2017\n", "２０１７", "20１７", "1799"]
+    "text",
+    [
+        "",
+        "17",
+        "2017年",
+        "2017-Q5",
+        "2017-Q0",
+        "2017Q1",
+        "2017-03",
+        "unstated",
+        "unstated@",
+        "2017\n",
+        "２０１７",
+        "20１７",
+        "1799",
+    ],
 )
 def test_nothing_else_is_a_period_and_nothing_else_has_a_day(text: str) -> None:
     assert not is_period(text)

@@ -21,7 +21,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's server runs 
 @pytest.fixture
 def own_folder() -> Iterator[Path]:
     """A folder for a server of this test alone."""
-    folder = Path(tempfile.mkdtemp(prefix="lcm-own-", dir="/tmp"))  # noqa: S108 - tmp_path is closed to others
+    folder = Path(tempfile.mkdtemp(prefix="lcm-own-", dir="/tmp"))
     folder.chmod(0o755)
     yield folder
     server.stop(folder / "postgres")
