@@ -62,17 +62,15 @@ def _read(content: bytes, index: int, rows: tuple[list[Any], ...], items: list[l
     for sheet, grid in grids.items():
         if sheet != ledger.HIDDEN_SHEET:
             _land(index, sheet, grid, rows)
-    hidden = grids.get(ledger.HIDDEN_SHEET)
-    if hidden is None:
+    if ledger.HIDDEN_SHEET not in grids:
         return {"problem": "no_identity", "detail": ""}
-    asked = _asked(hidden)
+    asked = _asked(grids[ledger.HIDDEN_SHEET])
     _collect_items(index, asked, grids, _formulas_by_sheet(seen, list(grids)), items)
-    structure = [tuple([row[n] for n in _STRUCTURE]) for row in asked]
     return {
         "problem": "",
         "detail": "",
-        "identity": _identity(hidden),
-        "template_found": ledger.template_hash(structure),
+        "identity": _identity(grids[ledger.HIDDEN_SHEET]),
+        "template_found": ledger.template_hash([tuple([row[n] for n in _STRUCTURE]) for row in asked]),
         "signoff": _signoff(asked, grids),
         "printed": _printed(grids, asked),
         "sheets": "\n".join(dict.fromkeys(row[_SHEET] for row in asked if row[_ROLE] == "value")),
@@ -123,7 +121,7 @@ def _identity(hidden: Grid) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
-    return value if value.__class__ is str else as_text(value)
+    return value if value.__class__ is str and "\x00" not in value else as_text(value)
 
 
 def _asked(hidden: Grid) -> list[list[str]]:
@@ -180,7 +178,8 @@ def _collect_items(
         typed = "number" if isinstance(value, int | float) and not isinstance(value, bool) else "text"
         if value == "":
             typed = "formula" if formulas.get(sheet, {}).get(cell) is False else "empty"
-        line = [index, number, sheet, cell, *row[_ROLE + 1 :], _text(value), typed]
+        shown = ledger.UNCALCULATED if typed == "formula" else _text(value)
+        line = [index, number, sheet, cell, *row[_ROLE + 1 :], shown, typed]
         for role in ("missing_type", "reason", "evidence"):
             other = beside.get((role, key))
             line.append(_text(_value(grids, other[_SHEET], other[_CELL])).strip() if other else "")

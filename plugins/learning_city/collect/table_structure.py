@@ -132,7 +132,7 @@ def _read_body(grid: Grid, numbers: dict[tuple[int, int], float], body: list[int
     year_column, unit_column = (_headed(grid, body[0], words) for words in (_YEAR_HEADS, _UNIT_HEADS))
     labels = _label_columns(grid, numbers, body, year_column)
     heads = {c: _column_path(grid, c, body[0], labels) for c in range(max(len(grid.cells[r]) for r in body))}
-    title_year = _TITLE_YEAR.search(unicodedata.normalize("NFKC", table.title))
+    title_year = None if year_column is not None else _TITLE_YEAR.search(unicodedata.normalize("NFKC", table.title))
     parents: list[tuple[int, str]] = []
     for r in body:
         path = _row_path(grid, r, labels, parents)
@@ -140,13 +140,11 @@ def _read_body(grid: Grid, numbers: dict[tuple[int, int], float], body: list[int
             if c == year_column:
                 table.left[address(r, c)] = "year of its row"
                 continue
-            said = (*reversed(heads[c]), *reversed(path))
-            if year_column is not None:
-                said, title_year = (plain(grid.at(r, year_column)),), None
+            labelled = [*reversed(heads[c]), *reversed(path)]
+            said = labelled if year_column is None else [plain(grid.at(r, year_column))]
             years = [found for label in said if (found := _YEAR.match(label))]
             year = int(years[0][1]) if years else int(title_year[1]) if title_year else None
             own_unit = plain(grid.at(r, unit_column)) if unit_column is not None else None
-            value = numbers.get((r, c))
             table.cells.append(
                 Cell(
                     sheet=grid.sheet,
@@ -155,8 +153,8 @@ def _read_body(grid: Grid, numbers: dict[tuple[int, int], float], body: list[int
                     column_path=heads[c],
                     year=year,
                     unit=own_unit or _unit_of(path, heads[c]) or table.unit,
-                    value=value,
-                    flag=None if value is not None else SYMBOLS.get(plain(cell)),
+                    value=numbers.get((r, c)),
+                    flag=None if (r, c) in numbers else SYMBOLS.get(plain(cell)),
                     text=as_text(cell),
                 )
             )
