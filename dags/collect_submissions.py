@@ -28,7 +28,7 @@ def collect_submissions() -> None:
         return steps.list_deliveries()
 
     @task(task_display_name="归档并登记 / archive and register", outlets=[SUBMISSIONS])
-    def register(batch: dict) -> int:
+    def register(batch: list) -> int:
         from learning_city.orchestration import steps
 
         return steps.register(batch)

@@ -42,13 +42,13 @@ def open_round() -> None:
             raise AirflowSkipException(f"日历没有 {years} 年的行 / the calendar has no row for {years}")
         return known
 
-    @task(task_display_name="建立应报任务并生成工作簿 / obligations and workbooks", max_active_tis_per_dag=1)
-    def open_year(year: int) -> int:
+    @task(task_display_name="建立应报任务并生成工作簿 / obligations and workbooks")
+    def open_years(years: list) -> int:
         from learning_city.orchestration import steps
 
-        return steps.open_year(year)
+        return steps.open_years(years)
 
-    open_year.expand(year=data_years())
+    open_years(data_years())
 
 
 open_round()

@@ -23,20 +23,22 @@ def today() -> date:
     return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
-def open_year(data_year: int) -> int:
-    """Open the round of a data year and issue its workbooks; returns how many workbooks were written.
+def open_years(data_years: list[int]) -> int:
+    """Open the rounds of these data years and issue their workbooks; returns how many workbooks were written.
 
-    Raises AirflowFailException where the calendar has no row for the year.
+    Raises AirflowFailException where the calendar has no row for a year.
     """
     from learning_city.prepare import issue
     from learning_city.warehouse import engine, keys
 
     home = Home.from_environment()
+    written = 0
     with translated():
-        warehouse = engine.connect(home)
-        issue.open_round(warehouse, data_year)
-        out = home.issued / str(data_year)
-        return len(issue.issue(warehouse, home, str(data_year), keys.secret(home, "token"), out))
+        warehouse, key = engine.connect(home), keys.secret(home, "token")
+        for year in data_years:
+            issue.open_round(warehouse, year)
+            written += len(issue.issue(warehouse, home, str(year), key, home.issued / str(year)))
+    return written
 
 
 def has_calendar(data_year: int) -> bool:
@@ -61,25 +63,31 @@ def remind() -> int:
         return room.remind(engine.connect(home), home.root / "reminders", today())
 
 
-def list_deliveries() -> list[Deliveries]:
-    """Deliveries in the inboxes of open rounds that are not registered yet, in batches."""
+def list_deliveries() -> list[list[Deliveries]]:
+    """Deliveries in the inboxes of open rounds that are not registered yet, in batches over all rounds."""
     from learning_city.collect import inbox
     from learning_city.warehouse import engine, intake
 
     home = Home.from_environment()
-    batches: list[Deliveries] = []
+    found: list[tuple[str, str]] = []
     with translated(), engine.connect(home).connect() as connection:
         for round_id in intake.open_rounds(connection):
             known = intake.registered(connection, round_id)
-            there = inbox.list_deliveries(home.inbox / round_id)
-            names = [
-                name for name in there if name not in known or inbox.changed(home.inbox / round_id / name, known[name])
+            folder = home.inbox / round_id
+            found += [
+                (round_id, name)
+                for name in inbox.list_deliveries(folder)
+                if name not in known or inbox.changed(folder / name, known[name])
             ]
-            batches += [{"round": round_id, "names": names[n : n + BATCH]} for n in range(0, len(names), BATCH)]
-    return batches
+    return [_by_round(found[n : n + BATCH]) for n in range(0, len(found), BATCH)]
 
 
-def register(batch: Deliveries) -> int:
+def _by_round(batch: list[tuple[str, str]]) -> list[Deliveries]:
+    rounds = dict.fromkeys(round_id for round_id, _ in batch)
+    return [{"round": r, "names": [name for of, name in batch if of == r]} for r in rounds]
+
+
+def register(batch: list[Deliveries]) -> int:
     """Archive, parse and land one batch; returns how many submissions are new."""
     from learning_city.collect import register as room
     from learning_city.collect.reader import Readers
@@ -87,8 +95,8 @@ def register(batch: Deliveries) -> int:
 
     home = Home.from_environment()
     with translated(), Readers() as readers:
-        key = keys.secret(home, "token")
-        return len(room.register(engine.connect(home), home, batch["round"], batch["names"], key, readers))
+        warehouse, key = engine.connect(home), keys.secret(home, "token")
+        return sum(len(room.register(warehouse, home, d["round"], d["names"], key, readers)) for d in batch)
 
 
 def register_tables() -> int:

@@ -27,7 +27,7 @@ def same_to_the_code(left: Cell, right: Cell) -> bool:
     return left == right or (isinstance(left[0], str) and isinstance(right[0], str) and left[1] == right[1])
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(60))
 def test_swapping_two_cells_changes_the_code(seed: int) -> None:
     cells, draw = ledger(seed), random.Random(seed)
     before = check_code(cells)
@@ -40,7 +40,7 @@ def test_swapping_two_cells_changes_the_code(seed: int) -> None:
         assert check_code(swapped) != before, (cells[left], cells[right])
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(60))
 def test_changing_any_cell_changes_the_code(seed: int) -> None:
     cells = ledger(seed)
     before = check_code(cells)
