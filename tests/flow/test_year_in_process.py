@@ -42,7 +42,7 @@ def collect(engine: engines.Engine, home: Home, readers: Readers) -> None:
 def process(engine: engines.Engine, home: Home) -> int:
     with engine.connect() as connection:
         ids = intake.unchecked(connection)
-    store.check(engine, ids, TODAY)
+    store.check(engine, ids, TODAY, is_demo=True)
     decide.settle_by_rule(engine)
     settle(engine)
     compute.compute(engine, resolve.resolve(engine, with_synthetic=True))

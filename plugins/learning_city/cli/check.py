@@ -35,7 +35,8 @@ def check_files(home: Home, files: list[Path], round_id: str) -> list[Finding]:
         parsed = register.parse(deliveries, Path(store), keys.secret(home, "token"), readers)
     submissions = parsed.submissions.assign(file=[str(files[n]) for n in parsed.submissions["delivery"]])
     submissions["round"] = round_id or _open_round(home) or _commonest(submissions)
-    batch = Batch(submissions=submissions, items=_items(parsed.items, submissions, home), evidence=parsed.evidence)
+    items = _items(parsed.items, submissions, home)
+    batch = Batch(submissions=submissions, items=items, evidence=parsed.evidence, is_demo=home.is_demo)
     names = {str(r["place"]): str(r["name_zh"]) for r in read(office.STARTER).tables["place"] if r["valid_to"] is None}
     today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
     return [judged.finding for judged in check_ledgers(batch, place_names=names, today=today)]

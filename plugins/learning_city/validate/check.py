@@ -31,11 +31,13 @@ class Batch:
     ``submissions``: n, file, round, department, place, period, identity, signoff, problem, problem_detail; ``round``
     is the one being collected (empty: the workbook's own).
     ``items``: the columns of ``intake.item`` with n, file, department, label, low, high. ``evidence``: n, name.
+    Only a demonstration (``is_demo``) may hold figures that are marked synthetic.
     """
 
     submissions: pd.DataFrame
     items: pd.DataFrame
     evidence: pd.DataFrame
+    is_demo: bool = False
 
 
 def check_ledgers(batch: Batch, *, place_names: Mapping[str, str], today: date) -> list[Judged]:
@@ -52,7 +54,10 @@ def check_ledgers(batch: Batch, *, place_names: Mapping[str, str], today: date) 
     found += _judge("submission", frame)
     here = batch.items[~batch.items["n"].isin(frame.loc[frame["other_round"].notna(), "n"])]
     if not here.empty:
-        found += _judge("ledger", causes.prepare(item_columns.prepare(here, batch.evidence)))
+        items = causes.prepare(item_columns.prepare(here, batch.evidence))
+        marked = items["is_synthetic"].astype(bool) & (not batch.is_demo)
+        items["synthetic_here"] = items["text"].where(marked, None)
+        found += _judge("ledger", items)
     return _ordered(found)
 
 

@@ -5,6 +5,7 @@ from string import Template
 import pandas as pd
 
 from learning_city.model.finding import Finding
+from learning_city.model.status import SYNTHETIC_MARK
 from learning_city.validate.suites import Rule
 
 PROBLEMS: dict[str, tuple[str, str, str, str]] = {
@@ -35,6 +36,8 @@ def _finding(rule: Rule, said: dict[str, str], row: dict[str, object]) -> Findin
         said |= {"problem_zh": zh, "problem_en": en, "remedy_zh": remedy_zh, "remedy_en": remedy_en}
         said["problem"] = f"{said['problem']}: {detail}" if detail else said["problem"]
     said["found"] = Template(rule.found).safe_substitute(said)
+    if row.get("is_synthetic") is True and said["found"]:
+        said["found"] += f" {SYNTHETIC_MARK}"
     fill = {name: Template(getattr(rule, name)).safe_substitute(said) for name in _TEXTS}
     would_be = row.get(rule.would_be) if rule.would_be else None
     sheet, cell = _where(rule, said)

@@ -12,12 +12,12 @@ from learning_city.warehouse import quality
 from learning_city.warehouse.statements import load
 
 
-def check(engine: Engine, ids: Sequence[int], today: date) -> int:
+def check(engine: Engine, ids: Sequence[int], today: date, *, is_demo: bool = False) -> int:
     """Check a batch of submissions and store the findings; returns how many. Repeating it changes nothing."""
     if not ids:
         return 0
     with engine.begin() as connection:
-        ledgers, tables = (_batch(connection, list(ids), kind) for kind in ("ledger", "table"))
+        ledgers, tables = (_batch(connection, list(ids), kind, is_demo=is_demo) for kind in ("ledger", "table"))
         judged = check_ledgers(ledgers, place_names=_place_names(connection), today=today) + check_tables(tables)
         items = len(ledgers.items) + len(tables.items)
         suites = {"ledger": len(ledgers.items), "submission": len(ledgers.submissions), "table": len(tables.items)}
@@ -26,11 +26,16 @@ def check(engine: Engine, ids: Sequence[int], today: date) -> int:
     return len(judged)
 
 
-def _batch(connection: Connection, ids: list[int], kind: str) -> Batch:
+def _batch(connection: Connection, ids: list[int], kind: str, *, is_demo: bool) -> Batch:
     def read(sql: TextClause) -> pd.DataFrame:
         return pd.read_sql(sql, connection, params={"ids": ids, "kind": kind})
 
-    return Batch(submissions=read(text(_SUBMISSIONS)), items=read(load("checks/items")), evidence=read(text(_EVIDENCE)))
+    return Batch(
+        submissions=read(text(_SUBMISSIONS)),
+        items=read(load("checks/items")),
+        evidence=read(text(_EVIDENCE)),
+        is_demo=is_demo,
+    )
 
 
 def _place_names(connection: Connection) -> dict[str, str]:
