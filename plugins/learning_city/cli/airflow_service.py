@@ -28,46 +28,48 @@ FIRST_PORT = 8080
 START_SECONDS = 120.0
 
 
+_FIXED = {
+    "CORE__DAGS_FOLDER": str(CHECKOUT / "dags"),
+    "CORE__PLUGINS_FOLDER": str(CHECKOUT / "plugins"),
+    "CORE__LOAD_EXAMPLES": "False",
+    "CORE__EXECUTOR": "LocalExecutor",
+    "CORE__PARALLELISM": "4",
+    "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
+    "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+    "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+    "API__HOST": HOST,
+    "API__WORKERS": "1",
+    "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
+    "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+    "DAG_PROCESSOR__PARSING_PROCESSES": "2",
+    "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
+    "LOGGING__LOGGING_LEVEL": "WARNING",
+    "USAGE_DATA_COLLECTION__ENABLED": "False",
+}
+"""Airflow's settings that are the same for every home."""
+
+
 def environment(home: Home, port: int) -> dict[str, str]:
     """The environment Airflow's processes run in; secrets go there, never on a command line."""
     metadata = make_url(engine.url(home, engine.AIRFLOW)).set(drivername="postgresql+psycopg2")
     base = f"http://{HOST}:{port}"
-    said = {
-        "AIRFLOW_HOME": str(home.airflow),
-        "LCM_HOME": str(home.root),
-        "PYTHONPATH": str(CHECKOUT / "plugins"),
-        "CORE__DAGS_FOLDER": str(CHECKOUT / "dags"),
-        "CORE__PLUGINS_FOLDER": str(CHECKOUT / "plugins"),
-        "CORE__LOAD_EXAMPLES": "False",
-        "CORE__EXECUTOR": "LocalExecutor",
-        "CORE__PARALLELISM": "4",
-        "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
-        "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+    settings = _FIXED | {
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in users(home).items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home.keys / "passwords.json"),
         "CORE__FERNET_KEY": _fernet(home),
         "CORE__EXECUTION_API_SERVER_URL": f"{base}/execution/",
         "DATABASE__SQL_ALCHEMY_CONN": metadata.render_as_string(hide_password=False),
-        "API__HOST": HOST,
         "API__PORT": str(port),
         "API__BASE_URL": base,
-        "API__WORKERS": "1",
         "API__SECRET_KEY": keys.secret(home, "api").decode(),
         "API_AUTH__JWT_SECRET": keys.secret(home, "jwt").decode(),
-        "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
-        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
-        "DAG_PROCESSOR__PARSING_PROCESSES": "2",
-        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
-        "LOGGING__LOGGING_LEVEL": "WARNING",
         "LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port(port + 100)),
-        "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
-    named = {
-        name if name.startswith(("AIRFLOW_", "LCM_", "PYTHON")) else f"AIRFLOW__{name}": v for name, v in said.items()
-    }
-    kept = {n: v for n, v in os.environ.items() if not n.startswith(("AIRFLOW__", "AIRFLOW_"))}
-    return kept | named | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW__", "AIRFLOW_"))}
+    named = {f"AIRFLOW__{name}": value for name, value in settings.items()}
+    places = {"AIRFLOW_HOME": str(home.airflow), "LCM_HOME": str(home.root), "PYTHONPATH": str(CHECKOUT / "plugins")}
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return kept | named | places | {"PATH": programs}
 
 
 def users(home: Home) -> dict[str, str]:

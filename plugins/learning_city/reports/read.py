@@ -19,8 +19,6 @@ def read(connection: Connection, framework: str, period: str, *, is_demo: bool) 
 
     named = connection.execute(text(_FRAMEWORK), said).mappings().one()
     values = frame(_VALUES)
-    codes = dict(zip(values["place"], values["place_name"], strict=True))
-    order = [code for code in CITY_ORDER if code in codes] + sorted(set(codes) - set(CITY_ORDER))
     conflicts = frame(_CONFLICTS)
     conflicts["candidates_zh"] = [_candidates(said_) for said_ in conflicts.pop("candidates")]
     return ReportTables(
@@ -32,7 +30,7 @@ def read(connection: Connection, framework: str, period: str, *, is_demo: bool) 
         edition=f"{named['edition']}（{named['content_hash'][:8]}）",
         code_version="",
         is_demo=is_demo,
-        cities=tuple((code, codes[code]) for code in order),
+        cities=_cities(values),
         indicators=_indicators(frame(_INDICATORS)),
         values=_values(values, period),
         attainment=frame(_ATTAINMENT),
@@ -41,6 +39,12 @@ def read(connection: Connection, framework: str, period: str, *, is_demo: bool) 
         missing=frame(_MISSING),
         findings=frame(_FINDINGS),
     )
+
+
+def _cities(values: pd.DataFrame) -> tuple[tuple[str, str], ...]:
+    codes = dict(zip(values["place"], values["place_name"], strict=True))
+    order = [code for code in CITY_ORDER if code in codes] + sorted(set(codes) - set(CITY_ORDER))
+    return tuple((code, codes[code]) for code in order)
 
 
 def _indicators(tree: pd.DataFrame) -> pd.DataFrame:

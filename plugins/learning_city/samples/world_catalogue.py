@@ -3,7 +3,7 @@
 import datetime as dt
 
 from learning_city.model.edition import Edition, Row
-from learning_city.model.ledger import LedgerItem
+from learning_city.model.ledger import LedgerForm, LedgerItem
 from learning_city.samples.world import LAST_YEAR, World
 
 _EVER = {"valid_from": dt.date(1949, 10, 1), "valid_to": None}
@@ -12,42 +12,37 @@ _EVER = {"valid_from": dt.date(1949, 10, 1), "valid_to": None}
 def edition(base: Edition, world: World) -> Edition:
     """An edition under which the world's ledgers can be collected, reconciled and computed."""
     tables = {name: list(rows) for name, rows in base.tables.items()}
-    tables["form"] = []
-    for name in ("form_item", "responsibility", "calendar"):
+    for name in ("form", "form_item", "responsibility", "calendar"):
         tables[name] = []
     known = {row["place"] for row in tables["place"]}
     tables["place"] += [_place(code, name) for code, name in world.places if code not in known]
     figures = world.figures(0)[:, :1]
     for department in range(world.departments):
         ledger = world.ledger(0, department, world.years - 1, figures)
-        form = ledger.forms[0]
+        form, owner = ledger.forms[0], ledger.identity.department
         tables["department"].append(
-            {"department": ledger.identity.department, "name_zh": ledger.department_name, "name_en": "sample", **_EVER}
+            {"department": owner, "name_zh": ledger.department_name, "name_en": "sample", **_EVER}
         )
         tables["source"].append(_source(form.form))
-        tables["form"].append(
-            {
-                "form": form.form, "name_zh": form.name_zh, "name_en": "sample", "frequency": "annual",
-                "department": ledger.identity.department, "form_no": form.form_no, "authority": form.authority,
-                "approval_no": form.approval_no, "valid_from": dt.date(2010, 1, 1), "valid_to": form.valid_to,
-            }
-        )  # fmt: skip
-        tables["responsibility"].append(
-            {
-                "form": form.form,
-                "level": "city",
-                "place": None,
-                "department": ledger.identity.department,
-                "role": "lead",
-                **_EVER,
-            }
-        )
+        tables["form"].append(_form(form, owner))
+        tables["responsibility"].append(_responsibility(form.form, owner))
         tables["calendar"] += [_calendar(form.form, year) for year in range(LAST_YEAR - world.years + 1, LAST_YEAR + 1)]
-        for position, item in enumerate(form.items, start=1):
-            tables["measure"].append(_measure(item))
-            tables["definition"].append(_definition(item))
-            tables["form_item"].append(_form_item(item, position))
+        tables["measure"] += map(_measure, form.items)
+        tables["definition"] += map(_definition, form.items)
+        tables["form_item"] += [_form_item(item, position) for position, item in enumerate(form.items, start=1)]
     return Edition(tables=tables)
+
+
+def _form(form: LedgerForm, owner: str) -> Row:
+    return {
+        "form": form.form, "name_zh": form.name_zh, "name_en": "sample", "frequency": "annual", "department": owner,
+        "form_no": form.form_no, "authority": form.authority, "approval_no": form.approval_no,
+        "valid_from": dt.date(2010, 1, 1), "valid_to": form.valid_to,
+    }  # fmt: skip
+
+
+def _responsibility(form: str, owner: str) -> Row:
+    return {"form": form, "level": "city", "place": None, "department": owner, "role": "lead", **_EVER}
 
 
 def _place(code: str, name: str) -> Row:

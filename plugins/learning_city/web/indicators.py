@@ -75,7 +75,7 @@ def indicators(
     place: Short = "",
     after: Short = "",
 ) -> HTMLResponse:
-    """The table; with an indicator and a place chosen, where that number comes from."""
+    """The table; with an indicator and a place chosen, where its number comes from."""
     around = page.frame(request, viewer, "indicators")
     places = viewer.places(Right.LOOK)
     frameworks = database.rows(_FRAMEWORKS)
@@ -83,8 +83,7 @@ def indicators(
     periods = database.rows(_PERIODS, framework=framework)
     period = _period(periods, period, page.year_of(around) if "round" in request.query_params else "")
     around.query = {"framework": framework, "period": period, "indicator": indicator, "place": place, "after": after}
-    asked = {"framework": framework, "period": period, "places": places}
-    columns = database.rows(_PLACES, **asked)
+    columns = database.rows(_PLACES, **(asked := {"framework": framework, "period": period, "places": places}))
     shown = [row for row in columns if row["n"] and row["place"] > after]
     cells = database.rows(_TABLE, **asked, shown=[row["place"] for row in shown[:PLACES_A_PAGE]])
     return page.render(

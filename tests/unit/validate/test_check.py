@@ -317,6 +317,19 @@ def test_a_planted_fault_is_found_at_its_cell(planted: Office, n: int) -> None:
     assert "$" not in "".join((finding.message_zh, finding.message_en, finding.expected, finding.found))
 
 
+def test_a_figure_marked_as_sample_blocks_outside_a_demonstration(office: Office) -> None:
+    told = filled(
+        office.ledger(),
+        gdp=Answer(value=28_014.9, reason="[样例] 样例数据"),
+        rd_gdp_share=Answer(missing_type="不适用"),
+    )
+    office.deliver("北京", told=told)
+    (finding,) = [found for found in findings(office) if found.family == "identity"]
+    where = office.cell("北京", "gdp")
+    assert (finding.rule_id, finding.severity) == ("identity.synthetic", "block")
+    assert (finding.cell, finding.found) == (where, "28014.9 [样例]")
+
+
 def test_a_file_that_is_no_workbook_is_one_finding(office: Office) -> None:
     office.put("说明.txt", b"x")
     office.check("说明.txt")
@@ -561,7 +574,7 @@ def test_every_rule_of_every_suite_is_tested_here() -> None:
     planted = {fault.rule for fault in FAULTS}
     own_tests = {
         "identity.unreadable", "swap.neighbour", "duplicate.item", "departments.differ", "duplicate.token",
-        "duplicate.copy", "period.unstated", "code.place",
+        "duplicate.copy", "period.unstated", "code.place", "identity.synthetic",
     }  # fmt: skip
     source = Path(__file__).read_text(encoding="utf-8")
     for rule in own_tests:
