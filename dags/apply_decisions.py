@@ -3,7 +3,7 @@
 Apply decisions: every two minutes what people decided reaches the values and the indicators.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
@@ -18,7 +18,7 @@ from learning_city.orchestration.assets import VALUES
     max_active_runs=1,
     doc_md=__doc__,
     tags=["room:review"],
-    default_args={"owner": "data-office", "retries": 2},
+    default_args={"owner": "data-office", "retries": 2, "retry_delay": timedelta(seconds=20)},
 )
 def apply_decisions() -> None:
     @task.short_circuit(task_display_name="有无待落实 / anything waiting")

@@ -3,7 +3,7 @@
 Build a report: freeze what is known now and write the workbook; the same inputs give the same file.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Param, dag, get_current_context, task
 
@@ -18,7 +18,7 @@ from learning_city.orchestration.assets import REPORTS, VALUES
     max_active_runs=1,
     doc_md=__doc__,
     tags=["room:reports"],
-    default_args={"owner": "data-office", "retries": 1},
+    default_args={"owner": "data-office", "retries": 1, "retry_delay": timedelta(seconds=20)},
     params={
         "framework": Param("national_62", type="string", title="指标体系 / Framework"),
         "period": Param("2017", type="string", pattern="^[0-9]{4}(-Q[1-4])?$", title="数据期 / Period"),

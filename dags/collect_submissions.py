@@ -3,7 +3,7 @@
 Collect what the departments delivered. Files are registered unchanged; nothing is judged here.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
@@ -18,7 +18,7 @@ from learning_city.orchestration.assets import SUBMISSIONS
     max_active_runs=1,
     doc_md=__doc__,
     tags=["room:collect"],
-    default_args={"owner": "data-office", "retries": 2},
+    default_args={"owner": "data-office", "retries": 2, "retry_delay": timedelta(seconds=20)},
 )
 def collect_submissions() -> None:
     @task(task_display_name="列出新到的报送件 / list what is new")

@@ -3,7 +3,7 @@
 Collect yearbook and document tables: from labelled cells to items with definitions, by each source's labels.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
 
@@ -18,7 +18,7 @@ from learning_city.orchestration.assets import SUBMISSIONS
     max_active_runs=1,
     doc_md=__doc__,
     tags=["room:collect"],
-    default_args={"owner": "data-office", "retries": 2},
+    default_args={"owner": "data-office", "retries": 2, "retry_delay": timedelta(seconds=20)},
 )
 def collect_yearbooks() -> None:
     @task(task_display_name="归档并读表 / archive and read", outlets=[SUBMISSIONS])

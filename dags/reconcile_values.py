@@ -3,7 +3,7 @@
 Reconcile: bring accepted figures under the wanted definitions, rank candidates, list conflicts, compute indicators.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
@@ -18,7 +18,7 @@ from learning_city.orchestration.assets import ACCEPTANCES, VALUES
     max_active_runs=1,
     doc_md=__doc__,
     tags=["room:reconcile", "room:indicators"],
-    default_args={"owner": "data-office", "retries": 2},
+    default_args={"owner": "data-office", "retries": 2, "retry_delay": timedelta(seconds=20)},
 )
 def reconcile_values() -> None:
     @task(task_display_name="入库并衔接 / load and reconcile")

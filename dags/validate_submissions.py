@@ -3,7 +3,7 @@
 Check what was collected against the rules; accept by rule, return by rule, or leave it to a person.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import dag, task
 
@@ -18,7 +18,7 @@ from learning_city.orchestration.assets import ACCEPTANCES, FINDINGS, SUBMISSION
     max_active_runs=1,
     doc_md=__doc__,
     tags=["room:validate"],
-    default_args={"owner": "data-office", "retries": 2},
+    default_args={"owner": "data-office", "retries": 2, "retry_delay": timedelta(seconds=20)},
 )
 def validate_submissions() -> None:
     @task(task_display_name="列出未审核的 / list what is unchecked")

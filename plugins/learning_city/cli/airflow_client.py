@@ -1,7 +1,7 @@
 """Trigger DAGs and wait for their runs through Airflow's REST interface."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,8 @@ import httpx
 from learning_city.errors import NeedsAPerson, RetryLater
 
 POLL_SECONDS = 0.4
+IDLE_POLLS = 4
+"""The scheduler starts a run some moments after the asset event: so many quiet looks in a row make rest."""
 DONE = frozenset({"success", "failed"})
 
 
@@ -68,6 +70,19 @@ class Airflow:
                 return
             time.sleep(POLL_SECONDS)
         raise RetryLater(f"{dag} did not come to rest within {seconds:.0f} s.")
+
+    def wait_idle(self, dags: Sequence[str], seconds: float, tick: Callable[[], None]) -> None:
+        """Wait until none of these DAGs has a run queued or running, asset-triggered ones included."""
+        until = time.monotonic() + seconds
+        quiet = 0
+        while quiet < IDLE_POLLS:
+            runs = self._get("/dags/~/dagRuns", limit=100, order_by="-run_after")["dag_runs"]
+            busy = any(run["dag_id"] in dags and run["state"] not in DONE for run in runs)
+            quiet = 0 if busy else quiet + 1
+            tick()
+            if time.monotonic() > until:
+                raise RetryLater(f"{', '.join(dags)} did not come to rest within {seconds:.0f} s.")
+            time.sleep(POLL_SECONDS)
 
     def _why(self, dag: str, run: str) -> str:
         tasks = self._get(f"/dags/{dag}/dagRuns/{run}/taskInstances")["task_instances"]

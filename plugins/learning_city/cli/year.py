@@ -22,6 +22,8 @@ DAGS = [
     "apply_decisions",
     "build_report",
 ]
+FOLLOWING = ("validate_submissions", "reconcile_values", "apply_decisions")
+"""DAGs that start by themselves after something came in or was decided."""
 PATIENCE_SECONDS = 900.0
 
 
@@ -65,6 +67,7 @@ def collect(airflow: Airflow, warehouse: Engine, steps: Steps) -> None:
     steps.done("已审核，正在衔接 / checked, reconciling")
     if _any(warehouse, quality.waiting):
         airflow.wait_quiet("reconcile_values", since, PATIENCE_SECONDS, steps.tick)
+    airflow.wait_idle(FOLLOWING, PATIENCE_SECONDS, steps.tick)
 
 
 def _until_checked(airflow: Airflow, warehouse: Engine, since: object, steps: Steps) -> None:
@@ -79,6 +82,7 @@ def apply_decisions(airflow: Airflow, steps: Steps) -> None:
     """Let decisions reach the values now instead of within two minutes."""
     run = airflow.trigger("apply_decisions")
     airflow.wait("apply_decisions", run, PATIENCE_SECONDS, steps.tick)
+    airflow.wait_idle(FOLLOWING, PATIENCE_SECONDS, steps.tick)
 
 
 def build(airflow: Airflow, framework: str, period: str, steps: Steps) -> None:

@@ -22,6 +22,7 @@ def compute(engine: Engine, periods: list[str]) -> int:
     synthetic inputs make it synthetic.
     """
     with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
         connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
         edition = ref.current(connection)
         used = connection.execute(text(_FORMULAS), {"edition": edition}).mappings().all()

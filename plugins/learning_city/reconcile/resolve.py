@@ -22,6 +22,7 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False) -
     Returns the periods reconciled. Running it again changes nothing.
     """
     with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
         connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
         connection.execute(text("ANALYZE quality.decision"))
         for period in connection.execute(load("reconcile/accepted_periods")).scalars().all():

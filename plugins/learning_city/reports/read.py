@@ -33,7 +33,7 @@ def read(connection: Connection, framework: str, period: str, *, is_demo: bool) 
         cities=_cities(values),
         indicators=_indicators(frame(_INDICATORS)),
         values=_values(values, period),
-        attainment=frame(_ATTAINMENT),
+        attainment=frame(_ATTAINMENT).rename(columns={"target_value": "target"}),
         conflicts=conflicts,
         unstated=frame(_UNSTATED),
         missing=frame(_MISSING),
@@ -92,10 +92,21 @@ FROM mart.indicator_table AS t WHERE t.framework = :framework AND t.period = :pe
 ORDER BY t.indicator, t.place
 """
 _ATTAINMENT = """
-SELECT indicator, name_zh, place, place_name, due, direction, target_value AS target, unit, value, is_met AS met,
-       progress, CASE WHEN is_met THEN '达标' WHEN NOT is_met THEN '未达标' ELSE '未评估' END AS state_zh,
-       lead, supporting, is_synthetic, source
-FROM mart.attainment WHERE coalesce(period, :period) = :period ORDER BY framework, target
+SELECT a.indicator, a.name_zh, a.place, a.place_name, a.due, a.direction, a.target_value, a.unit, a.value,
+       a.is_met AS met, a.progress,
+       CASE WHEN a.is_met THEN '达标' WHEN NOT a.is_met THEN '未达标' ELSE '未评估' END AS state_zh,
+       coalesce(l.names, a.lead) AS lead, coalesce(c.names, a.supporting) AS supporting, a.is_synthetic,
+       coalesce(s.name_zh, a.source) AS source
+FROM mart.attainment AS a
+CROSS JOIN (SELECT max(edition) AS edition FROM ref.edition) AS e
+LEFT JOIN ref.source AS s ON s.edition = e.edition AND s.source = a.source
+LEFT JOIN LATERAL (SELECT string_agg(d.name_zh, '、' ORDER BY d.department) AS names FROM ref.department AS d
+  WHERE d.edition = e.edition AND d.department = ANY (regexp_split_to_array(a.lead, '[;；、]'))
+    AND daterange(d.valid_from, d.valid_to) @> intake.last_day(:period)) AS l ON true
+LEFT JOIN LATERAL (SELECT string_agg(d.name_zh, '、' ORDER BY d.department) AS names FROM ref.department AS d
+  WHERE d.edition = e.edition AND d.department = ANY (regexp_split_to_array(a.supporting, '[;；、]'))
+    AND daterange(d.valid_from, d.valid_to) @> intake.last_day(:period)) AS c ON true
+WHERE coalesce(a.period, :period) = :period ORDER BY a.framework, a.target
 """
 _CONFLICTS = """
 SELECT place_name, period, measure_name AS measure_zh, definition_name AS definition_zh, proposal AS value,
