@@ -54,10 +54,8 @@ def check_ledgers(batch: Batch, *, place_names: Mapping[str, str], today: date) 
     found += _judge("submission", frame)
     here = batch.items[~batch.items["n"].isin(frame.loc[frame["other_round"].notna(), "n"])]
     if not here.empty:
-        items = causes.prepare(item_columns.prepare(here, batch.evidence))
-        marked = items["is_synthetic"].astype(bool) & (not batch.is_demo)
-        items["synthetic_here"] = items["text"].where(marked, None)
-        found += _judge("ledger", items)
+        items = item_columns.prepare(here, batch.evidence, is_demo=batch.is_demo)
+        found += _judge("ledger", causes.prepare(items))
     return _ordered(found)
 
 
@@ -65,7 +63,7 @@ def check_tables(batch: Batch) -> list[Judged]:
     """Findings of yearbook and document tables; what was printed can only be asked about or set aside."""
     if batch.items.empty:
         return []
-    items = item_columns.prepare(batch.items, batch.evidence)
+    items = item_columns.prepare(batch.items, batch.evidence, is_demo=batch.is_demo)
     unstated = items["period"].str.startswith("unstated@")
     items["unread"] = items["unread"].where(items["status"] == ObsStatus.NORMAL, None)  # a symbol is a status
     items["unstated"] = items["text"].where(unstated, None)

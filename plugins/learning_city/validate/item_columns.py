@@ -11,7 +11,7 @@ SHEET = ["n", "form", "place", "period"]
 """Items of one form in one workbook: parts, totals and rates meet here."""
 
 
-def prepare(items: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+def prepare(items: pd.DataFrame, evidence: pd.DataFrame, *, is_demo: bool = False) -> pd.DataFrame:
     """All rule columns beside the items.
 
     ``items``: the columns of ``intake.item`` with ``n`` (workbook), ``file``, ``department``, and ``low``, ``high``
@@ -31,6 +31,7 @@ def prepare(items: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     _yearbook(items)
     _evidence(items, evidence)
     _departments(items)
+    items["synthetic_here"] = _where(items["is_synthetic"].astype(bool) & (not is_demo), items["text"])
     return items
 
 

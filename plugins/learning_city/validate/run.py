@@ -30,9 +30,17 @@ def run(suite: Suite, frame: pd.DataFrame) -> Iterator[tuple[str, list[int]]]:
     for result in checked.results:
         rule_id = result.expectation_config.meta["rule_id"]
         if result.exception_info and _raised(result.exception_info):
-            raise NeedsAPerson(f"Rule {rule_id} of suite {suite.name} could not be evaluated: {result.exception_info}")
+            raise NeedsAPerson(
+                f"Rule {rule_id} of suite {suite.name} could not be evaluated: {_message(result.exception_info)}"
+            )
         if not result.success:
             yield rule_id, list(result.result["unexpected_index_list"])
+
+
+def _message(info: dict[str, object]) -> str:
+    parts = [info, *(part for part in info.values() if isinstance(part, dict))]
+    said = {str(part["exception_message"]) for part in parts if part.get("exception_message")}
+    return " ".join(sorted(said))
 
 
 def _raised(info: dict[str, object]) -> bool:
