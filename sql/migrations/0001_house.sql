@@ -325,6 +325,8 @@ CREATE TABLE intake.submission (
   UNIQUE (round, delivered_as, sha256)
 );
 CREATE INDEX ON intake.submission (state);
+CREATE INDEX ON intake.submission (round, department, place);
+CREATE INDEX ON intake.submission (supersedes);
 CREATE TABLE intake.obligation (
   obligation_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   round text NOT NULL REFERENCES intake.round,

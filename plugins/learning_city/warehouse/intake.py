@@ -144,7 +144,7 @@ def _text_table(frame: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
 
 def _supersede(connection: Connection, ids: list[int]) -> None:
     for statement in _SUPERSEDE:
-        connection.execute(text(statement), {"ids": ids})
+        connection.execute(text(statement), {"ids": ids, "first": min(ids, default=0)})
 
 
 _UNCHECKED = """
@@ -178,21 +178,22 @@ _SUPERSEDE = (
     """
 UPDATE intake.submission AS old SET state = 'superseded'
 FROM intake.submission AS new
-WHERE new.submission_id = ANY(:ids) AND old.submission_id <> ALL(:ids)
+WHERE new.submission_id = ANY(:ids) AND old.submission_id < :first
   AND new.kind = 'ledger' AND new.problem IS NULL AND new.identity ->> 'token_ok' = 'yes'
   AND new.identity ->> 'round' = new.round
   AND old.round = new.round AND old.department = new.department AND old.place = new.place
   AND old.kind = 'ledger' AND old.state <> 'superseded' AND old.identity ->> 'token_ok' = 'yes'
 """,
     """
+WITH newest AS (
+  SELECT round, department, place, max(submission_id) AS submission_id FROM intake.submission
+  WHERE submission_id < :first AND state = 'superseded' GROUP BY round, department, place
+)
 UPDATE intake.submission AS new
 SET supersedes = old.submission_id, revision = old.revision + 1
-FROM intake.submission AS old
-WHERE new.submission_id = ANY(:ids) AND old.state = 'superseded' AND old.round = new.round
-  AND old.department = new.department AND old.place = new.place AND old.submission_id <> ALL(:ids)
-  AND new.problem IS NULL
-  AND NOT EXISTS (SELECT FROM intake.submission AS later
-                  WHERE later.supersedes = old.submission_id)
+FROM newest JOIN intake.submission AS old USING (submission_id)
+WHERE new.submission_id = ANY(:ids) AND new.problem IS NULL
+  AND newest.round = new.round AND newest.department = new.department AND newest.place = new.place
 """,
 )
 _ANSWER = """
