@@ -65,7 +65,7 @@ def _read(content: bytes, index: int, rows: tuple[list[Any], ...], items: list[l
     if ledger.HIDDEN_SHEET not in grids:
         return {"problem": "no_identity", "detail": ""}
     asked = _asked(grids[ledger.HIDDEN_SHEET])
-    _collect_items(index, asked, grids, _formulas_by_sheet(seen, list(grids)), items)
+    _collect_items(index, asked, grids, seen, items)
     return {
         "problem": "",
         "detail": "",
@@ -131,7 +131,11 @@ def _asked(hidden: Grid) -> list[list[str]]:
     headings = [_text(cell) for cell in hidden[ledger.HEADINGS_ROW - 1]]
     order = [headings.index(name) if name in headings else None for name in ledger.COLUMNS]
     if order == list(range(len(order))):
-        rows = [[_text(cell) for cell in row[: len(order)]] for row in hidden[_FIRST_ITEM:]]
+        width = len(order)
+        rows = [
+            row[:width] if {*map(type, row)} == {str} else [_text(cell) for cell in row[:width]]
+            for row in hidden[_FIRST_ITEM:]
+        ]
     else:
         rows = [["" if n is None else _text(row[n]) for n in order] for row in hidden[_FIRST_ITEM:]]
     return [row for row in rows if row[_CELL]]
@@ -161,9 +165,10 @@ def _collect_items(
     index: int,
     asked: list[list[str]],
     grids: dict[str, Grid],
-    formulas: dict[str, dict[str, bool]],
+    seen: container.Container,
     items: list[list[Any]],
 ) -> None:
+    parts = {name: f"xl/worksheets/sheet{number}.xml" for number, name in enumerate(grids, start=1)}
     beside: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for row in asked:
         if row[_ROLE] in _BESIDE:
@@ -177,7 +182,7 @@ def _collect_items(
         value = _value(grids, sheet, cell)
         typed = "number" if isinstance(value, int | float) and not isinstance(value, bool) else "text"
         if value == "":
-            typed = "formula" if formulas.get(sheet, {}).get(cell) is False else "empty"
+            typed = "formula" if seen.is_uncalculated(parts.get(sheet, ""), cell) else "empty"
         shown = ledger.UNCALCULATED if typed == "formula" else _text(value)
         line = [index, number, sheet, cell, *row[_ROLE + 1 :], shown, typed]
         for role in ("missing_type", "reason", "evidence"):
@@ -186,14 +191,6 @@ def _collect_items(
             line.append(other[_CELL] if other else "")
         for column, said in zip(items, line, strict=True):
             column.append(said)
-
-
-def _formulas_by_sheet(seen: container.Container, sheets: list[str]) -> dict[str, dict[str, bool]]:
-    """Formula cells by sheet name; parts are numbered in sheet order by every writer we know."""
-    found: dict[str, dict[str, bool]] = {}
-    for number, sheet in enumerate(sheets, start=1):
-        found[sheet] = seen.formulas.get(f"xl/worksheets/sheet{number}.xml", {})
-    return found
 
 
 def _signoff(asked: list[list[str]], grids: dict[str, Grid]) -> dict[str, dict[str, str]]:

@@ -552,6 +552,7 @@ def test_a_printed_text_that_is_neither_number_nor_symbol_blocks() -> None:
         "unit": "所",
         "decimals": 0,
         "required": False,
+        "is_synthetic": False,
         "kind": "actual",
         "type": "number",
         **dict.fromkeys(("previous", "yearbook", "low", "high", "value"), float("nan")),
