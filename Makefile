@@ -41,7 +41,7 @@ quality: $(BIN)/lcm ## planted errors found, by kind
 	$(BIN)/python -m learning_city.cli.quality
 
 fuzz: $(BIN)/lcm ## hostile and broken files through the reader
-	$(BIN)/pytest -q tests/flow/test_hostile_files.py
+	$(BIN)/pytest -q tests/unit/collect
 
 lock: ## resolve the dependencies anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --group dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
