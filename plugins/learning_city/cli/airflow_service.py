@@ -96,11 +96,11 @@ def password(home: Home, name: str) -> str:
     return str(json.loads((home.keys / "passwords.json").read_text(encoding="utf-8"))[name])
 
 
-def start(home: Home) -> str:
+def start(home: Home, first_port: int = FIRST_PORT) -> str:
     """Start what is not running and wait until it is healthy; returns Airflow's address."""
     if running(home):
         return str(_state(home)["url"])
-    port = _free_port(FIRST_PORT)
+    port = _free_port(first_port)
     said = environment(home, port)
     home.airflow.mkdir(parents=True, exist_ok=True)
     logs = home.airflow / "service"
@@ -111,6 +111,13 @@ def start(home: Home) -> str:
     _state_file(home).write_text(json.dumps({"url": url, "pids": pids}), encoding="utf-8")
     _wait_healthy(home, url, logs)
     return url
+
+
+def restart(home: Home) -> str:
+    """Stop and start again on the same port, so that bookmarks survive; returns the address."""
+    port = int(str(_state(home)["url"]).rsplit(":", 1)[1])
+    stop(home)
+    return start(home, port)
 
 
 def stop(home: Home) -> bool:

@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from sqlalchemy import text
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from learning_city.cli import airflow_service, office, year
 from learning_city.cli.airflow_client import Airflow
-from learning_city.errors import LearningCityError
+from learning_city.errors import LearningCityError, NeedsAPerson
 from learning_city.model.home import Home
+from learning_city.model.period import YEAR
 from learning_city.warehouse import engine
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="学习型城市监测 / Learning City Monitor")
@@ -31,8 +33,18 @@ def main() -> None:
     try:
         app()
     except LearningCityError as problem:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"✗ {problem}", markup=False)
-        sys.exit(1)
+        _refuse(str(problem))
+    except (ArgumentError, OperationalError) as problem:
+        _refuse(
+            f"The database could not be reached ({str(problem).splitlines()[0]}). Check LCM_DATABASE_URL or LCM_HOME."
+        )
+    except OSError as problem:
+        _refuse(f"{problem.filename or ''}: {problem.strerror or problem}")
+
+
+def _refuse(said: str) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(f"✗ {said}", markup=False)
+    sys.exit(1)
 
 
 @app.command()
@@ -79,15 +91,21 @@ def user_add(
     password = office.add_user(office.prepare(home), home, name, role, place)
     console.print(f"{name}: {', '.join(role)} @ {place}" + (f"   密码 password {password}" if password else ""))
     if airflow_service.running(home):
-        airflow_service.stop(home)
-        airflow_service.start(home)
+        console.print(f"Airflow {airflow_service.restart(home)}")
 
 
 @app.command()
-def run(period: str, inbox: Annotated[Path | None, typer.Option(help="a folder of deliveries")] = None) -> None:
+def run(
+    period: str,
+    inbox: Annotated[Path | None, typer.Option(help="a folder of deliveries")] = None,
+    framework: Annotated[str, typer.Option(help="the framework to build")] = "national_62",
+) -> None:
     """一个年度经 Airflow 跑一遍 / a year through Airflow; stops where a person must decide and says where."""
+    from learning_city.prepare import issue
+
     home = Home.from_environment()
     warehouse = office.prepare(home)
+    issue.open_round(warehouse, _year(period))
     office.first_user(warehouse, home, console)
     url = airflow_service.start(home)
     airflow = Airflow(url, office.ADMIN, airflow_service.password(home, office.ADMIN))
@@ -99,10 +117,14 @@ def run(period: str, inbox: Annotated[Path | None, typer.Option(help="a folder o
         if inbox:
             year.package_inbox(home, period, inbox)
         year.collect(airflow, warehouse, steps)
-        steps.done("已衔接，正在出表 / reconciled, building")
-        year.build(airflow, "national_62", period, steps)
+        if year.has_values(warehouse, period):
+            steps.done("已衔接，正在出表 / reconciled, building")
+            year.build(airflow, framework, period, steps)
         steps.done("完成 / done")
     year.summary(home, period, console)
+    if not year.has_values(warehouse, period):
+        console.print("没有可出表的数 / nothing was accepted yet, no report was built.")
+    year.waiting_for_people(warehouse, period, url, console)
     year.where_to_look(home, url, console)
 
 
@@ -114,7 +136,7 @@ def templates(round_id: str, out: Annotated[Path, typer.Option()]) -> None:
 
     home = Home.from_environment()
     warehouse = office.prepare(home)
-    issue.open_round(warehouse, int(round_id[:4]))
+    issue.open_round(warehouse, _year(round_id))
     written = issue.issue(warehouse, home, round_id, keys.secret(home, "token"), out)
     console.print(f"{len(written)} 份工作簿 workbooks → {out}")
 
@@ -151,7 +173,7 @@ def read_table(
 
 
 @catalogue_app.command("check")
-def catalogue_check(folder: Path = office.STARTER) -> None:
+def catalogue_check(folder: Annotated[Path, typer.Argument(help="a folder of CSV files")] = office.STARTER) -> None:
     """检查目录 / check reference files; every error with file, row and column."""
     from learning_city.catalogue.read import read
 
@@ -240,9 +262,16 @@ def generate(
     console.print(f"{count} 件 packages → {out}")
 
 
+def _year(period: str) -> int:
+    """The data year of a round; refuses what is no year."""
+    if not YEAR.match(period):
+        raise NeedsAPerson(f"{period!r} is not a data year. Give four digits, for example 2017.")
+    return int(period)
+
+
 def _any_home() -> Home:
     """LCM_HOME, else the office's home if it has a database, else the demonstration's."""
     home = Home.from_environment()
-    if home.database_url or home.server_data.exists():
+    if "LCM_HOME" in os.environ or home.database_url or home.server_data.exists():
         return home
     return next((known for known in office.known_homes() if known.server_data.exists()), home)

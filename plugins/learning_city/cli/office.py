@@ -1,5 +1,6 @@
 """Homes: prepare one, start and stop it, add people."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -83,8 +84,10 @@ def stop(home: Home) -> list[str]:
 
 
 def known_homes() -> list[Home]:
-    """The homes the command line may have started: LCM_HOME, var/office and var/demo."""
+    """The homes the command line may have started: LCM_HOME where it is set, else var/office and var/demo."""
     named = Home.from_environment()
+    if "LCM_HOME" in os.environ:
+        return [named] if named.root.exists() else []
     roots = dict.fromkeys([named.root, CHECKOUT / "var" / "office", CHECKOUT / "var" / "demo"])
     return [
         Home(root=root, database_url=named.database_url if root == named.root else "")

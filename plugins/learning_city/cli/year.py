@@ -1,5 +1,6 @@
 """Run a year through Airflow with progress, and the demonstration."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from sqlalchemy import Engine, text
 
 from learning_city.cli.airflow_client import Airflow, now
+from learning_city.errors import NeedsAPerson
 from learning_city.model.home import Home
-from learning_city.warehouse import engine, intake, quality
+from learning_city.warehouse import engine, intake
 
 DAGS = [
     "open_round",
@@ -63,19 +65,11 @@ def collect(airflow: Airflow, warehouse: Engine, steps: Steps) -> None:
     for dag, run in runs:
         airflow.wait(dag, run, PATIENCE_SECONDS, steps.tick)
     steps.done("已收集，正在审核 / collected, checking")
-    _until_checked(airflow, warehouse, since, steps)
-    steps.done("已审核，正在衔接 / checked, reconciling")
-    if _any(warehouse, quality.waiting):
+    if _any(warehouse, lambda connection: intake.received_since(connection, since)):
+        airflow.wait_quiet("validate_submissions", since, PATIENCE_SECONDS, steps.tick)
+        steps.done("已审核，正在衔接 / checked, reconciling")
         airflow.wait_quiet("reconcile_values", since, PATIENCE_SECONDS, steps.tick)
     airflow.wait_idle(FOLLOWING, PATIENCE_SECONDS, steps.tick)
-
-
-def _until_checked(airflow: Airflow, warehouse: Engine, since: object, steps: Steps) -> None:
-    """Validation follows by asset, perhaps in two runs: wait until nothing is unchecked and no run is under way."""
-    if _any(warehouse, lambda connection: len(intake.unchecked(connection))):
-        airflow.wait_quiet("validate_submissions", since, PATIENCE_SECONDS, steps.tick)  # type: ignore[arg-type]
-    while _any(warehouse, lambda connection: len(intake.unchecked(connection))):
-        airflow.wait_quiet("validate_submissions", now(), PATIENCE_SECONDS, steps.tick)
 
 
 def apply_decisions(airflow: Airflow, steps: Steps) -> None:
@@ -130,12 +124,30 @@ def where_to_look(home: Home, url: str, console: Console) -> None:
 
 
 def package_inbox(home: Home, period: str, inbox: Path) -> None:
-    """Copy an inbox folder into the home's inbox of a round; what is there already stays."""
-    import shutil
+    """Copy deliveries into the home's inbox of a round; a file of the same name is replaced, its time is now."""
+    if not inbox.is_dir():
+        raise NeedsAPerson(f"{inbox} is not a folder of deliveries.")
+    shutil.copytree(inbox, home.inbox / period, dirs_exist_ok=True, copy_function=shutil.copyfile)
 
-    shutil.copytree(inbox, home.inbox / period, dirs_exist_ok=True)
+
+def has_values(warehouse: Engine, period: str) -> bool:
+    """Whether any indicator of the period was computed, so that there is something to build."""
+    sql = text("SELECT EXISTS (SELECT FROM warehouse.indicator_value WHERE period = :period AND value IS NOT NULL)")
+    with warehouse.connect() as connection:
+        return bool(connection.execute(sql, {"period": period}).scalar())
 
 
+def waiting_for_people(warehouse: Engine, period: str, url: str, console: Console) -> None:
+    """Say where a person must decide: forms returned, forms in review, forms that never came."""
+    with warehouse.connect() as connection:
+        for state, count in connection.execute(text(_STATES), {"period": period}):
+            console.print(f"  {state} {count} 张表 forms → {url}/data-office/")
+
+
+_STATES = """
+SELECT state, count(*) FROM intake.obligation WHERE round = :period AND state NOT IN ('已通过', '豁免')
+GROUP BY state ORDER BY state
+"""
 _CITIES = """
 SELECT place_name, count(*) FILTER (WHERE value IS NOT NULL AND NOT is_synthetic),
        count(*) FILTER (WHERE value IS NOT NULL AND is_synthetic), count(*) FILTER (WHERE value IS NULL)

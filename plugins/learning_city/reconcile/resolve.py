@@ -1,14 +1,11 @@
 """Resolve what was accepted: observations in, one value per key out, set-based, a period at a time."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 from sqlalchemy import Connection, Engine, text
 
 from learning_city.model import units
 from learning_city.model.period import last_day, year_before
 from learning_city.warehouse import ref
-from learning_city.warehouse.engine import scalar
 from learning_city.warehouse.statements import load
 
 METHOD_RANK = {"direct": 1, "unit": 2, "sum": 3, "difference": 4, "average": 5}
@@ -124,14 +121,3 @@ def _temporary(connection: Connection, name: str, frame: pd.DataFrame) -> None:
 
     copy(connection, f"pg_temp.{name}", frame.reset_index(drop=True))
     connection.execute(text(f"ANALYZE {name}"))
-
-
-def unresolved(connection: Connection) -> int:
-    """How many conflicts wait for a person."""
-    return int(scalar(connection, "SELECT count(*) FROM warehouse.conflict WHERE state = 'open'"))
-
-
-def known_periods(connection: Connection) -> Sequence[str]:
-    """Every period for which a value was reconciled, oldest first."""
-    found = connection.execute(text("SELECT DISTINCT period FROM warehouse.reconciled_value ORDER BY 1"))
-    return [str(row[0]) for row in found]

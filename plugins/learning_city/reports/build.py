@@ -25,6 +25,9 @@ def build(engine: Engine, home: Home, framework: str, period: str, *, requested_
     """
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.build'))"))
+        known = connection.execute(text("SELECT 1 FROM ref.framework WHERE framework = :f"), {"f": framework}).first()
+        if known is None:
+            raise NeedsAPerson(f"No framework {framework!r} in the catalogue; see frameworks.csv.")
         tables = read(connection, framework, period, is_demo=home.is_demo)
         if not len(tables.values):
             raise NeedsAPerson(f"Nothing was computed for {framework} {period}: collect and reconcile the year first.")
@@ -36,9 +39,9 @@ def build(engine: Engine, home: Home, framework: str, period: str, *, requested_
             "hash": _content_hash(tables),
             "by": requested_by,
         }
-        known = connection.execute(text(_KNOWN), said).scalar()
-        if known is not None:
-            return int(known)
+        earlier = connection.execute(text(_KNOWN), said).scalar()
+        if earlier is not None:
+            return int(earlier)
         row = connection.execute(text(_NEW), said).one()
         number, as_of = int(row[0]), row[1]
         tables = replace(tables, build=str(number), as_of=f"{as_of:%Y-%m-%d %H:%M}", code_version=str(said["code"]))

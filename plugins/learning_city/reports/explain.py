@@ -17,7 +17,7 @@ def explain(connection: Connection, indicator: str, place: str, period: str) -> 
     if row is None:
         raise NeedsAPerson(
             f"No indicator {indicator!r} was computed for place {place!r} and period {period!r}. "
-            "Look the codes up with `lcm explain --list`."
+            "Indicator codes stand in indicators.csv and in the report; places are GB/T 2260 codes."
         )
     lines = [_headline(row)]
     lines.append(f"  公式 formula   {row['formula']} v{row['formula_version']}: {row['expression']}")

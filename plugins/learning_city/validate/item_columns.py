@@ -61,6 +61,8 @@ def _type_and_unit(items: pd.DataFrame) -> None:
     value = items["value"]
     items["count_value"] = value.where(~share)
     items["share_value"] = value.where(share)
+    impossible = (items["count_value"] < 0) | (items["share_value"] < 0) | (items["share_value"] > 100)
+    items.loc[impossible, ["low", "high"]] = float("nan")
     items["broken_whole"] = _where(whole & (value != value.round()) & value.notna(), items["text"])
 
 

@@ -124,6 +124,14 @@ def registered(connection: Connection, round_id: str) -> dict[str, datetime]:
     return {str(name): moment for name, moment in found}
 
 
+def received_since(connection: Connection, moment: datetime) -> int:
+    """How many submissions were registered after a moment."""
+    counted = connection.execute(
+        text("SELECT count(*) FROM intake.submission WHERE received_at >= :moment"), {"moment": moment}
+    )
+    return int(counted.scalar_one())
+
+
 def unchecked(connection: Connection) -> list[int]:
     """Ids of submissions that were collected and not checked yet."""
     return [int(row) for row in connection.execute(text(_UNCHECKED)).scalars()]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from fasteners import InterProcessLock
 
 from learning_city.errors import NeedsAPerson, RetryLater
 
@@ -36,6 +37,11 @@ def start(data: Path) -> str:
     """
     refuse_unusable(data)
     data.parent.mkdir(parents=True, exist_ok=True)
+    with InterProcessLock(data.parent / ".postgres.lock"):
+        return _start(data)
+
+
+def _start(data: Path) -> str:
     first = not (data / "PG_VERSION").exists()
     server = _library().get_server(data, cleanup_mode=None)
     socket = str(server.get_postmaster_info().socket_dir)
