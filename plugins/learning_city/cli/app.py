@@ -18,7 +18,12 @@ from learning_city.model.home import Home
 from learning_city.model.period import YEAR
 from learning_city.warehouse import engine
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="学习型城市监测 / Learning City Monitor")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="学习型城市监测 / Learning City Monitor",
+)
 user_app = typer.Typer(no_args_is_help=True, help="人员与权限 / people and rights")
 catalogue_app = typer.Typer(no_args_is_help=True, help="目录 / the catalogue")
 rules_app = typer.Typer(no_args_is_help=True, help="审核规则 / validation rules")

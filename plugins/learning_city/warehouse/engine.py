@@ -69,13 +69,11 @@ def driver(connection: Connection) -> "psycopg.Connection[Any]":
 @cache
 def _create_databases(socket: str) -> None:
     with psycopg.connect(f"host={socket} user=postgres dbname=postgres", autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('learning_city.databases'))")
         for name in (WAREHOUSE, AIRFLOW):
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if known is None:
-                try:
-                    connection.execute(f'CREATE DATABASE "{name}"')
-                except psycopg.errors.DuplicateDatabase:
-                    continue
+                connection.execute(f'CREATE DATABASE "{name}"')
 
 
 def scalar(connection: Connection, sql: str, **values: object) -> Any:
