@@ -1,17 +1,15 @@
 """The command line: every command is a few lines that call a room and say what happened."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from sqlalchemy import text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from learning_city.cli import airflow_service, office, year
+from learning_city.cli import airflow_service, office, parts, year
 from learning_city.cli.airflow_client import Airflow
 from learning_city.errors import LearningCityError, NeedsAPerson
 from learning_city.model.home import Home
@@ -24,11 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="学习型城市监测 / Learning City Monitor",
 )
-user_app = typer.Typer(no_args_is_help=True, help="人员与权限 / people and rights")
-catalogue_app = typer.Typer(no_args_is_help=True, help="目录 / the catalogue")
-rules_app = typer.Typer(no_args_is_help=True, help="审核规则 / validation rules")
-report_app = typer.Typer(no_args_is_help=True, help="报告 / report builds")
-for name, sub in (("user", user_app), ("catalogue", catalogue_app), ("rules", rules_app), ("report", report_app)):
+for name, sub in parts.APPS.items():
     app.add_typer(sub, name=name)
 console = Console(soft_wrap=True, highlight=False)
 
@@ -87,18 +81,6 @@ def status() -> None:
         console.print(f"{home.root}: PostgreSQL {'✓' if database else '—'}  Airflow {'✓' if airflow else '—'}")
 
 
-@user_app.command("add")
-def user_add(
-    name: str, role: Annotated[list[str], typer.Option(help="reader clerk reviewer head inspector")], place: str = "*"
-) -> None:
-    """添加人员 / add a person; Airflow is restarted where it runs, so that the account works at once."""
-    home = Home.from_environment()
-    password = office.add_user(office.prepare(home), home, name, role, place)
-    console.print(f"{name}: {', '.join(role)} @ {place}" + (f"   密码 password {password}" if password else ""))
-    if airflow_service.running(home):
-        console.print(f"Airflow {airflow_service.restart(home)}")
-
-
 @app.command()
 def run(
     period: str,
@@ -125,7 +107,6 @@ def run(
         if year.has_values(warehouse, period):
             steps.done("已衔接，正在出表 / reconciled, building")
             year.build(airflow, framework, period, steps)
-        steps.done("完成 / done")
     year.summary(home, period, console)
     if not year.has_values(warehouse, period):
         console.print("没有可出表的数 / nothing was accepted yet, no report was built.")
@@ -177,43 +158,12 @@ def read_table(
     room.print_table(file, left=left)
 
 
-@catalogue_app.command("check")
-def catalogue_check(folder: Annotated[Path, typer.Argument(help="a folder of CSV files")] = office.STARTER) -> None:
-    """检查目录 / check reference files; every error with file, row and column."""
-    from learning_city.catalogue.read import read
-
-    edition = read(folder)
-    counts = " · ".join(f"{name} {len(rows)}" for name, rows in edition.tables.items())
-    console.print(f"✓ {folder.name} {edition.content_hash[:12]}: {counts}")
-
-
-@catalogue_app.command("import")
-def catalogue_import(folder: Path, why: Annotated[str, typer.Option(help="why this edition")]) -> None:
-    """导入目录 / store a folder of reference files as a new edition, all or nothing."""
-    from learning_city.catalogue.read import read
-    from learning_city.warehouse import ref
-
-    edition = read(folder)
-    with office.prepare(Home.from_environment()).begin() as connection:
-        number = ref.store(connection, edition, who=os.environ.get("USER", "command line"), why=why)
-    console.print(f"✓ 版次 edition {number} {edition.content_hash[:12]}")
-
-
-@rules_app.command("check")
-def rules_check() -> None:
-    """检查规则 / load every suite; a rule that is not allowed or says no reason is refused."""
-    from learning_city.validate import suites
-
-    for path in sorted(suites.FOLDER.glob("*.json")):
-        console.print(f"✓ {path.name}: {len(suites.load(path.stem).rules)} 条规则 rules")
-
-
 @app.command()
 def explain(indicator: str, place: str, period: str) -> None:
     """一个数从哪里来 / where a number comes from, down to the cell and the file's hash."""
     from learning_city.reports.explain import explain as room
 
-    with engine.connect(_any_home()).connect() as connection:
+    with engine.connect(office.any_home()).connect() as connection:
         for line in room(connection, indicator, place, period):
             console.print(line, markup=False)
 
@@ -223,32 +173,9 @@ def fingerprint() -> None:
     """数据库指纹 / one SHA-256 per schema; equal fingerprints mean the same database."""
     from learning_city.warehouse.fingerprint import fingerprint as room
 
-    with engine.connect(_any_home()).connect() as connection:
+    with engine.connect(office.any_home()).connect() as connection:
         for schema, digest in room(connection).items():
             console.print(f"{schema:<10} {digest}")
-
-
-@report_app.command("list")
-def report_list() -> None:
-    """报告清单 / report builds."""
-    with engine.connect(_any_home()).connect() as connection:
-        for row in connection.execute(text("SELECT * FROM report.build ORDER BY build_id")).mappings():
-            console.print(
-                f"{row['build_id']:>4}  {row['framework']} {row['period']}  {row['state']}  {row['as_of']:%Y-%m-%d %H:%M}"
-            )
-
-
-@report_app.command("build")
-def report_build(framework: str, period: str) -> None:
-    """生成指标表 / build the workbook of a framework and period."""
-    from learning_city.reports import build
-
-    home = _any_home()
-    warehouse = engine.connect(home)
-    number = build.build(warehouse, home, framework, period, requested_by=os.environ.get("USER", "command line"))
-    with warehouse.connect() as connection:
-        for path in build.paths(connection, home, number):
-            console.print(str(path))
 
 
 @app.command()
@@ -272,11 +199,3 @@ def _year(period: str) -> int:
     if not YEAR.match(period):
         raise NeedsAPerson(f"{period!r} is not a data year. Give four digits, for example 2017.")
     return int(period)
-
-
-def _any_home() -> Home:
-    """LCM_HOME, else the office's home if it has a database, else the demonstration's."""
-    home = Home.from_environment()
-    if "LCM_HOME" in os.environ or home.database_url or home.server_data.exists():
-        return home
-    return next((known for known in office.known_homes() if known.server_data.exists()), home)

@@ -1,8 +1,9 @@
 """Read the frames of a report from the marts, for one framework and period."""
 
 import pandas as pd
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
+from learning_city.errors import NeedsAPerson
 from learning_city.model.status import SYNTHETIC_MARK
 from learning_city.reports.tables import ReportTables
 
@@ -17,7 +18,7 @@ def read(connection: Connection, framework: str, period: str, *, is_demo: bool) 
     def frame(sql: str) -> pd.DataFrame:
         return pd.read_sql(text(sql), connection, params=said)
 
-    named = connection.execute(text(_FRAMEWORK), said).mappings().one()
+    named = _framework(connection, framework)
     values = frame(_VALUES)
     conflicts = frame(_CONFLICTS)
     conflicts["candidates_zh"] = [_candidates(said_) for said_ in conflicts.pop("candidates")]
@@ -39,6 +40,13 @@ def read(connection: Connection, framework: str, period: str, *, is_demo: bool) 
         missing=frame(_MISSING),
         findings=frame(_FINDINGS),
     )
+
+
+def _framework(connection: Connection, framework: str) -> RowMapping:
+    named = connection.execute(text(_FRAMEWORK), {"framework": framework}).mappings().first()
+    if named is None:
+        raise NeedsAPerson(f"No framework {framework!r} in the catalogue; see frameworks.csv.")
+    return named
 
 
 def _cities(values: pd.DataFrame) -> tuple[tuple[str, str], ...]:

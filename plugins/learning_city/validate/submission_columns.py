@@ -127,7 +127,7 @@ def _codes(items: pd.DataFrame) -> dict[int, int]:
     if items.empty:
         return {}
     ordered = items.sort_values(["n", "item_no"])
-    text, value = ordered["text"].fillna(""), ordered["value"]
+    text, value = ordered["text"].fillna(""), ordered["value"].astype("float64")
     is_text = (text != "") & (ordered["repaired"].notna() | value.isna())
     scaled = np.floor(value.abs().fillna(0.0) * SCALE + 0.5) * np.sign(value.fillna(0.0))
     number = np.select([is_text, text != ""], [TEXT, scaled % PRIME + 5], 0.0).astype("int64")

@@ -1,0 +1,86 @@
+"""Commands in groups: ``lcm user``, ``lcm catalogue``, ``lcm rules``, ``lcm report``."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy import text
+
+from learning_city.cli import airflow_service, office
+from learning_city.model.home import Home
+from learning_city.warehouse import engine
+
+user_app = typer.Typer(no_args_is_help=True, help="人员与权限 / people and rights")
+catalogue_app = typer.Typer(no_args_is_help=True, help="目录 / the catalogue")
+rules_app = typer.Typer(no_args_is_help=True, help="审核规则 / validation rules")
+report_app = typer.Typer(no_args_is_help=True, help="报告 / report builds")
+APPS = {"user": user_app, "catalogue": catalogue_app, "rules": rules_app, "report": report_app}
+console = Console(soft_wrap=True, highlight=False)
+
+
+@user_app.command("add")
+def user_add(
+    name: str, role: Annotated[list[str], typer.Option(help="reader clerk reviewer head inspector")], place: str = "*"
+) -> None:
+    """添加人员 / add a person; Airflow is restarted where it runs, so that the account works at once."""
+    home = Home.from_environment()
+    password = office.add_user(office.prepare(home), home, name, role, place)
+    console.print(f"{name}: {', '.join(role)} @ {place}" + (f"   密码 password {password}" if password else ""))
+    if airflow_service.running(home):
+        console.print(f"Airflow {airflow_service.restart(home)}")
+
+
+@catalogue_app.command("check")
+def catalogue_check(folder: Annotated[Path, typer.Argument(help="a folder of CSV files")] = office.STARTER) -> None:
+    """检查目录 / check reference files; every error with file, row and column."""
+    from learning_city.catalogue.read import read
+
+    edition = read(folder)
+    counts = " · ".join(f"{name} {len(rows)}" for name, rows in edition.tables.items())
+    console.print(f"✓ {folder.name} {edition.content_hash[:12]}: {counts}")
+
+
+@catalogue_app.command("import")
+def catalogue_import(folder: Path, why: Annotated[str, typer.Option(help="why this edition")]) -> None:
+    """导入目录 / store a folder of reference files as a new edition, all or nothing."""
+    from learning_city.catalogue.read import read
+    from learning_city.warehouse import ref
+
+    edition = read(folder)
+    with office.prepare(Home.from_environment()).begin() as connection:
+        number = ref.store(connection, edition, who=os.environ.get("USER", "command line"), why=why)
+    console.print(f"✓ 版次 edition {number} {edition.content_hash[:12]}")
+
+
+@rules_app.command("check")
+def rules_check() -> None:
+    """检查规则 / load every suite; a rule that is not allowed or says no reason is refused."""
+    from learning_city.validate import suites
+
+    for path in sorted(suites.FOLDER.glob("*.json")):
+        console.print(f"✓ {path.name}: {len(suites.load(path.stem).rules)} 条规则 rules")
+
+
+@report_app.command("list")
+def report_list() -> None:
+    """报告清单 / report builds."""
+    with engine.connect(office.any_home()).connect() as connection:
+        for row in connection.execute(text("SELECT * FROM report.build ORDER BY build_id")).mappings():
+            console.print(
+                f"{row['build_id']:>4}  {row['framework']} {row['period']}  {row['state']}  {row['as_of']:%Y-%m-%d %H:%M}"
+            )
+
+
+@report_app.command("build")
+def report_build(framework: str, period: str) -> None:
+    """生成指标表 / build the workbook of a framework and period."""
+    from learning_city.reports import build
+
+    home = office.any_home()
+    warehouse = engine.connect(home)
+    number = build.build(warehouse, home, framework, period, requested_by=os.environ.get("USER", "command line"))
+    with warehouse.connect() as connection:
+        for path in build.paths(connection, home, number):
+            console.print(str(path))
