@@ -1,6 +1,8 @@
-"""催报：每天找出将到期、已逾期和已打回的应报任务，每项每天一条。
+"""催报：每天找出将到期、已逾期、宽限期后仍未报和已打回的应报任务，每项每种每天一条，先记录后发送。
 
-Reminders: what is due within a week, late, or returned; one per obligation and day.
+Reminders: what is due within a week, late, never came, or was returned; one per obligation, kind and day, written down
+before it is sent. Mail goes through the connection `lcm_smtp` (Admin → Connections; extra: `from`, `starttls`) to the
+contacts of the catalogue; without it, or without an address, into `reminders/<day>.csv` of the office's home.
 """
 
 from datetime import UTC, datetime
@@ -20,7 +22,7 @@ from airflow.sdk import CronTriggerTimetable, dag, task
 )
 def remind_departments() -> None:
     @task(task_display_name="写催报 / write reminders")
-    def remind() -> int:
+    def remind() -> dict[str, int]:
         from learning_city.orchestration import steps
 
         return steps.remind()

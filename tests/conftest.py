@@ -19,7 +19,7 @@ from learning_city.catalogue.read import read
 from learning_city.collect.reader import Readers
 from learning_city.model.home import Home
 from learning_city.prepare import issue
-from learning_city.prepare.issue import open_round
+from learning_city.prepare.rounds import open_round
 from learning_city.warehouse import ref, server
 from learning_city.warehouse.engine import Role, connect
 from learning_city.warehouse.migrate import migrate
@@ -77,7 +77,7 @@ def engine(home: Home) -> Engine:
 def ledgers(new_home: NewHome) -> Ledgers:
     """The workbooks of the round 2017 as they are handed out."""
     with new_home() as home, connect(home).connect() as connection:
-        open_round(connect(home), int(ROUND))
+        open_round(connect(home), ROUND)
         made = issue.ledgers(connection, ROUND, is_demo=True)
         return {(ledger.identity.place, ledger.identity.department): ledger for ledger in made}
 

@@ -12,7 +12,7 @@ from learning_city.collect.reader import Readers
 from learning_city.collect.register import register
 from learning_city.model.home import Home
 from learning_city.model.ledger import Answer, Ledger, SignOff
-from learning_city.prepare.issue import open_round
+from learning_city.prepare.rounds import open_round
 from learning_city.prepare.workbook import write_ledger
 from learning_city.samples.answers import answers
 from learning_city.validate import store
@@ -127,5 +127,5 @@ class Office:
 def open_office(home: Home, readers: Readers, ledgers: Ledgers) -> Office:
     """An office in this home, its round open."""
     engine = connect(home)
-    open_round(engine, int(ROUND))
+    open_round(engine, ROUND)
     return Office(home=home, engine=engine, readers=readers, ledgers=ledgers)

@@ -29,7 +29,10 @@ class CatalogueRefused(NeedsAPerson):
         self.errors = errors
         shown = "\n".join(errors[:50])
         more = f"\n… and {len(errors) - 50} more" if len(errors) > 50 else ""
-        super().__init__(f"{len(errors)} error(s) in the catalogue, nothing was loaded:\n{shown}{more}")
+        super().__init__(
+            f"目录有 {len(errors)} 处错误，没有导入任何内容。 "
+            f"{len(errors)} error(s) in the catalogue, nothing was loaded:\n{shown}{more}"
+        )
 
 
 class NotATable(NeedsAPerson):

@@ -64,3 +64,19 @@ UNION ALL
 SELECT 'table_label|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
 FROM ref.table_label AS t
 INNER JOIN ref.edition AS e ON t.edition = e.edition
+UNION ALL
+SELECT 'facet|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
+FROM ref.facet AS t
+INNER JOIN ref.edition AS e ON t.edition = e.edition
+UNION ALL
+SELECT 'threshold|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
+FROM ref.threshold AS t
+INNER JOIN ref.edition AS e ON t.edition = e.edition
+UNION ALL
+SELECT 'overlap|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
+FROM ref.overlap AS t
+INNER JOIN ref.edition AS e ON t.edition = e.edition
+UNION ALL
+SELECT 'contact|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
+FROM ref.contact AS t
+INNER JOIN ref.edition AS e ON t.edition = e.edition

@@ -26,7 +26,7 @@ SELECT
   i.decimals, i.required, coalesce(before.value, reported.value, i.previous) AS previous,
   coalesce(book.value, i.yearbook) AS yearbook, i.parent, i.parts, i.kind, i.numerator, i.denominator, i.type,
   i.text, i.value, i.missing_type, i.missing_cell, i.reason, i.reason_cell, i.evidence, i.evidence_cell, i.status,
-  i.repaired, i.is_synthetic, s.department,
+  i.repaired, i.is_synthetic, s.department, fi.choices,
   CASE
     WHEN s.kind = 'table' OR s.delivered_as = s.file_name THEN s.delivered_as
     ELSE s.delivered_as || '/' || s.file_name
@@ -39,6 +39,7 @@ FROM intake.item AS i
 INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
 CROSS JOIN (SELECT max(x.edition) AS edition FROM ref.edition AS x) AS e
 LEFT JOIN ref.form_item AS fi ON e.edition = fi.edition AND i.form = fi.form AND i.definition = fi.definition
+    AND daterange(fi.valid_from, fi.valid_to) @> coalesce(intake.last_day(i.period), current_date)
 LEFT JOIN ref.definition AS d
   ON e.edition = d.edition AND i.definition = d.definition
     AND daterange(d.valid_from, d.valid_to) @> coalesce(intake.last_day(i.period), current_date)

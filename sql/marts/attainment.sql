@@ -17,14 +17,18 @@ SELECT
   END AS progress
 FROM (SELECT max(edition) AS edition FROM ref.edition) AS e
 INNER JOIN ref.target AS t ON e.edition = t.edition
-INNER JOIN ref.indicator AS i
-  ON e.edition = i.edition AND t.framework = i.framework AND t.indicator = i.indicator
+INNER JOIN LATERAL (
+  SELECT x.name_zh, x.name_en FROM ref.indicator AS x
+  WHERE x.edition = e.edition AND x.framework = t.framework AND x.indicator = t.indicator
+  ORDER BY x.valid_from DESC LIMIT 1
+) AS i ON true
 INNER JOIN LATERAL (
   SELECT x.name_zh FROM ref.place AS x
   WHERE x.edition = e.edition AND x.place = t.place ORDER BY x.valid_from DESC LIMIT 1
 ) AS p ON true
 LEFT JOIN warehouse.indicator_value AS v
-  ON t.framework = v.framework AND t.indicator = v.indicator AND t.place = v.place;
+  ON t.framework = v.framework AND t.indicator = v.indicator AND t.place = v.place
+  AND daterange(t.valid_from, t.valid_to) @> intake.last_day(v.period);
 COMMENT ON VIEW mart.attainment IS '目标完成度 / attainment of targets';
 COMMENT ON COLUMN mart.attainment.target IS '目标编号 / target';
 COMMENT ON COLUMN mart.attainment.framework IS '指标体系 / framework';

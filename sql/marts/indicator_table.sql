@@ -1,4 +1,4 @@
--- Every level-3 indicator of every framework for every city and period: value, status, comparability, missing inputs.
+-- Every indicator of every framework that can have a value (a leaf of its tree) for every city and period: value, status, comparability, missing inputs.
 CREATE OR REPLACE VIEW mart.indicator_table AS
 SELECT
   i.framework, i.indicator, i.parent, i.position, i.name_zh, i.name_en, i.nature, i.unit, i.decimals, i.direction,
@@ -6,10 +6,11 @@ SELECT
   coalesce(v.status, 'O') AS status, coalesce(v.verdict, '') AS verdict, coalesce(v.kind = 'synthetic', false)
   AS is_synthetic, v.formula, v.formula_version, v.inputs, v.missing, v.edition
 FROM (SELECT max(edition) AS edition FROM ref.edition) AS e
-INNER JOIN ref.indicator AS i ON e.edition = i.edition AND i.level = 3
 CROSS JOIN (SELECT DISTINCT period FROM warehouse.indicator_value) AS y
+INNER JOIN ref.indicator AS i ON e.edition = i.edition AND i.nature IS NOT NULL
+  AND daterange(i.valid_from, i.valid_to) @> intake.last_day(y.period)
 INNER JOIN ref.place AS p ON e.edition = p.edition AND p.level = coalesce(i.scope, 'city')
-  AND daterange(p.valid_from, p.valid_to) @> make_date(substr(y.period, 1, 4)::integer, 12, 31)
+  AND daterange(p.valid_from, p.valid_to) @> intake.last_day(y.period)
 LEFT JOIN warehouse.indicator_value AS v
   ON i.framework = v.framework AND i.indicator = v.indicator AND p.place = v.place AND y.period = v.period;
 COMMENT ON VIEW mart.indicator_table IS '指标表 / indicator table';

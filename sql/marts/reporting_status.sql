@@ -4,18 +4,29 @@ SELECT
   o.obligation_id, o.round, o.form, f.name_zh AS form_name, f.form_no, o.department, d.name_zh AS department_name,
   d.name_en AS department_name_en, o.place, p.name_zh AS place_name, p.name_en AS place_name_en, o.period, o.due,
   o.state,
-  o.state IN ('未下发', '已下发', '已退回') AND o.due < current_date AS is_overdue,
+  o.state IN ('未下发', '已下发', '已退回', '延期', '豁免') AND u.owed_until < app.today() AS is_overdue,
   o.submission_id, s.file_name, s.sha256, s.received_at, o.accepted_by,
-  coalesce(n.blocks, 0) AS blocks, coalesce(n.asks, 0) AS asks, coalesce(n.notes, 0) AS notes
+  coalesce(n.blocks, 0) AS blocks, coalesce(n.asks, 0) AS asks, coalesce(n.notes, 0) AS notes,
+  u.owed_until, o.grace, o.locks, o.until, e.action, e.who AS decided_by, e.why, f.name_en AS form_name_en
 FROM intake.obligation AS o
 INNER JOIN intake.round AS r ON o.round = r.round
-INNER JOIN ref.form AS f ON r.edition = f.edition AND o.form = f.form
-  AND daterange(f.valid_from, f.valid_to) @> make_date(r.data_year, 12, 31)
+INNER JOIN LATERAL (
+  SELECT x.name_zh, x.name_en, x.form_no FROM ref.form AS x
+  WHERE x.edition = r.edition AND x.form = o.form
+  ORDER BY daterange(x.valid_from, x.valid_to) @> intake.last_day(o.period) DESC, x.valid_from DESC LIMIT 1
+) AS f ON true
 INNER JOIN ref.department AS d ON r.edition = d.edition AND o.department = d.department
-  AND daterange(d.valid_from, d.valid_to) @> make_date(r.data_year, 12, 31)
+  AND daterange(d.valid_from, d.valid_to) @> intake.last_day(o.period)
 INNER JOIN ref.place AS p ON r.edition = p.edition AND o.place = p.place
-  AND daterange(p.valid_from, p.valid_to) @> make_date(r.data_year, 12, 31)
+  AND daterange(p.valid_from, p.valid_to) @> intake.last_day(o.period)
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN o.state IN ('延期', '豁免') THEN o.until ELSE o.due END AS owed_until
+) AS u
 LEFT JOIN intake.submission AS s ON o.submission_id = s.submission_id
+LEFT JOIN LATERAL (
+  SELECT x.action, x.who, x.why FROM intake.obligation_event AS x
+  WHERE x.obligation_id = o.obligation_id ORDER BY x.event_id DESC LIMIT 1
+) AS e ON true
 LEFT JOIN LATERAL (
   SELECT
     count(*) FILTER (WHERE q.severity = 'block') AS blocks,
@@ -48,3 +59,11 @@ COMMENT ON COLUMN mart.reporting_status.accepted_by IS '由谁通过 / accepted 
 COMMENT ON COLUMN mart.reporting_status.blocks IS '须改正 / findings that block';
 COMMENT ON COLUMN mart.reporting_status.asks IS '须说明 / open questions';
 COMMENT ON COLUMN mart.reporting_status.notes IS '提示 / notes';
+COMMENT ON COLUMN mart.reporting_status.owed_until IS '实际期限：延期、豁免到期日，否则为截止日 / day it is owed by';
+COMMENT ON COLUMN mart.reporting_status.grace IS '宽限至 / grace until';
+COMMENT ON COLUMN mart.reporting_status.locks IS '锁定日 / locked after';
+COMMENT ON COLUMN mart.reporting_status.until IS '延期或豁免至 / extended or exempt until';
+COMMENT ON COLUMN mart.reporting_status.action IS '最近一次豁免、延期或恢复 / last exemption, extension or resumption';
+COMMENT ON COLUMN mart.reporting_status.decided_by IS '由谁决定 / decided by';
+COMMENT ON COLUMN mart.reporting_status.why IS '理由 / why';
+COMMENT ON COLUMN mart.reporting_status.form_name_en IS '英文表名 / English name of the form';

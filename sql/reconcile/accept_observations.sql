@@ -16,7 +16,7 @@ WITH accepted AS (
   FROM accepted AS a
   INNER JOIN intake.item AS i ON a.submission_id = i.submission_id AND a.form = i.form
   INNER JOIN intake.submission AS s ON a.submission_id = s.submission_id
-  WHERE NOT EXISTS (
+  WHERE i.type = 'number' AND NOT EXISTS (
     SELECT 1 FROM warehouse.observation AS o
     WHERE o.submission_id = i.submission_id AND o.period = i.period AND o.sheet = i.sheet AND o.cell = i.cell
       AND o.definition = i.definition

@@ -68,10 +68,10 @@ def test_airflow_does_not_import_the_package_as_plugins() -> None:
 
 
 def test_the_yearbook_dag_runs_through_dag_test(home: Home, engine: engines.Engine, airflow: dict[str, str]) -> None:
-    from learning_city.prepare import issue
+    from learning_city.prepare import rounds
 
     for year in samples.YEARS:
-        issue.open_round(engine, year)
+        rounds.open_round(engine, str(year))
     samples.fill(engine, home, keys.secret(home, "token"))
     _run(["airflow", "dags", "test", "collect_yearbooks"], airflow)
     with engine.connect() as connection:

@@ -12,7 +12,7 @@ from learning_city.collect import inbox, register, tables
 from learning_city.collect.reader import Readers
 from learning_city.indicators import compute
 from learning_city.model.home import Home
-from learning_city.prepare import issue
+from learning_city.prepare import rounds
 from learning_city.reconcile import resolve
 from learning_city.reports import build
 from learning_city.review import decide
@@ -28,7 +28,7 @@ TODAY = date(2026, 1, 1)
 
 def open_all(engine: engines.Engine, home: Home) -> None:
     for year in samples.YEARS:
-        issue.open_round(engine, year)
+        rounds.open_round(engine, str(year))
     samples.fill(engine, home, keys.secret(home, "token"))
 
 
@@ -147,7 +147,7 @@ def test_a_load_killed_in_the_middle_and_run_again_gives_the_same_fingerprint(
         connection.execute(text("DELETE FROM intake.round"))
         connection.execute(text("DELETE FROM warehouse.indicator_value"))
     for year in samples.YEARS:
-        issue.open_round(engine, year)
+        rounds.open_round(engine, str(year))
     collect(engine, home, readers)
     process(engine, home)
     assert prints(engine) == killed

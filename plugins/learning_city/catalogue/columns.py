@@ -25,8 +25,12 @@ def _table(
     *,
     references: dict[str, tuple[str, str]] | None = None,
     choices: dict[str, str] | None = None,
+    dated: bool | None = None,
 ) -> Table:
-    """Columns are written ``name:type``; ``!`` after the type makes it required; the default type is text."""
+    """Columns are written ``name:type``; ``!`` after the type makes it required; the default type is text.
+
+    ``dated``: a key may stand several times with dates that do not overlap; by default where valid_from is required.
+    """
     typed: dict[str, str] = {}
     required: set[str] = set()
     for word in columns.split():
@@ -39,7 +43,7 @@ def _table(
         columns=typed,
         required=frozenset(required),
         key=tuple(key.split()),
-        dated="valid_from" in typed and typed["valid_from"] == "date" and "valid_from" in required,
+        dated="valid_from" in required if dated is None else dated,
         references=references or {},
         choices={name: frozenset(allowed.split()) for name, allowed in (choices or {}).items()},
     )
@@ -70,6 +74,18 @@ TABLES: dict[str, Table] = {
         "source",
         choices={"kind": "official administrative survey sample media"},
     ),
+    "facet": _table(
+        "facets.csv",
+        "facet:! code:! name_zh:! name_en:! note",
+        "facet code",
+        choices={"facet": _FACETS},
+    ),
+    "threshold": _table(
+        "thresholds.csv",
+        f"threshold:! name_zh:! name_en:! comparison:! value:number! unit:unit! source:! {_DATES}",
+        "threshold",
+        choices={"comparison": "at_least above at_most below"},
+    ),
     "measure": _table(
         "measures.csv",
         "measure:! name_zh:! name_en:! unit:unit! decimals:whole! aggregation:! theme",
@@ -79,9 +95,9 @@ TABLES: dict[str, Table] = {
     "definition": _table(
         "definitions.csv",
         "definition:! measure:! name_zh:! name_en:! unit:unit! decimals:whole! aggregation:! kind:! "
-        f"{_FACETS} text_zh text_en source_document {_DATES}",
+        f"{_FACETS} threshold text_zh text_en source_document {_DATES}",
         "definition",
-        references={"measure": ("measure", "measure")},
+        references={"measure": ("measure", "measure"), "threshold": ("threshold", "threshold")},
         choices={"aggregation": "stock flow ratio", "kind": "actual cumulative rate"},
     ),
     "bridge": _table(
@@ -89,7 +105,11 @@ TABLES: dict[str, Table] = {
         "bridge:! type:! from_definition:! to_definition:! part:whole! parts:whole! factor:number error:number "
         "place valid_from:date valid_to:date source",
         "bridge part",
-        references={"from_definition": ("definition", "definition"), "to_definition": ("definition", "definition")},
+        references={
+            "from_definition": ("definition", "definition"),
+            "to_definition": ("definition", "definition"),
+            "place": ("place", "place"),
+        },
         choices={"type": "unit sum difference average coefficient splice split proxy"},
     ),
     "framework": _table(
@@ -114,13 +134,30 @@ TABLES: dict[str, Table] = {
         "formulas.csv",
         f"formula:! version:whole! expression:! unit:unit! {_DATES} note",
         "formula version",
+        dated=False,
+    ),
+    "overlap": _table(
+        "overlaps.csv",
+        "framework:! indicator:! other_framework:! other_indicator:! relation:! note",
+        "framework indicator other_framework other_indicator",
+        references={
+            "framework": ("framework", "framework"),
+            "indicator": ("indicator", "indicator"),
+            "other_framework": ("framework", "framework"),
+            "other_indicator": ("indicator", "indicator"),
+        },
+        choices={"relation": "same overlap part proxy"},
     ),
     "target": _table(
         "targets.csv",
         "target:! framework:! indicator:! place:! due:! direction:! value:number low:number high:number "
-        "baseline:number baseline_period unit:unit! set_by:! source:! fact_id lead supporting",
+        f"baseline:number baseline_period unit:unit! set_by:! source:! fact_id lead supporting {_DATES}",
         "target",
-        references={"place": ("place", "place"), "indicator": ("indicator", "indicator")},
+        references={
+            "framework": ("framework", "framework"),
+            "place": ("place", "place"),
+            "indicator": ("indicator", "indicator"),
+        },
         choices={"direction": "higher lower range"},
     ),
     "form": _table(
@@ -133,9 +170,10 @@ TABLES: dict[str, Table] = {
     "form_item": _table(
         "form_items.csv",
         "form:! position:whole! section:! measure:! definition:! label_zh:! label_en:! unit:unit! decimals:whole! "
-        "required:yes! low:number high:number parent parts kind:! numerator denominator type:! evidence:yes! "
-        "indent:whole!",
+        "required:yes! low:number high:number parent parts kind:! numerator denominator type:! choices evidence:yes! "
+        "indent:whole! minutes:number valid_from:date valid_to:date",
         "form definition",
+        dated=True,
         references={
             "form": ("form", "form"),
             "measure": ("measure", "measure"),
@@ -148,18 +186,25 @@ TABLES: dict[str, Table] = {
     ),
     "responsibility": _table(
         "responsibilities.csv",
-        f"form:! level:! place department:! role:! {_DATES}",
-        "form level place department role",
+        f"form:! definition level:! place department:! role:! {_DATES}",
+        "form definition level place department role",
         references={
             "form": ("form", "form"),
+            "definition": ("definition", "definition"),
             "place": ("place", "place"),
             "department": ("department", "department"),
         },
         choices={"level": "city district", "role": "lead supporting"},
     ),
+    "contact": _table(
+        "contacts.csv",
+        f"department:! place name:! phone email {_DATES}",
+        "department place",
+        references={"department": ("department", "department"), "place": ("place", "place")},
+    ),
     "calendar": _table(
         "calendar.csv",
-        "round:! data_year:whole! form:! opens:date! due:date! grace:date locks:date note",
+        "round:! period:! data_year:whole! form:! opens:date! due:date! grace:date locks:date note",
         "round form",
         references={"form": ("form", "form")},
     ),

@@ -9,11 +9,10 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from learning_city.cli import airflow_service, office, parts, year
+from learning_city.cli import airflow_service, office, parts, rounds, year
 from learning_city.cli.airflow_client import Airflow
-from learning_city.errors import LearningCityError, NeedsAPerson
+from learning_city.errors import LearningCityError
 from learning_city.model.home import Home
-from learning_city.model.period import YEAR
 from learning_city.warehouse import engine
 
 app = typer.Typer(
@@ -22,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="学习型城市监测 / Learning City Monitor",
 )
-for name, sub in parts.APPS.items():
+for name, sub in {**parts.APPS, "round": rounds.round_app}.items():
     app.add_typer(sub, name=name)
 console = Console(soft_wrap=True, highlight=False)
 
@@ -88,18 +87,18 @@ def run(
     framework: Annotated[str, typer.Option(help="the framework to build")] = "national_62",
 ) -> None:
     """一个年度经 Airflow 跑一遍 / a year through Airflow; stops where a person must decide and says where."""
-    from learning_city.prepare import issue
+    from learning_city.prepare.rounds import open_round
 
     home = Home.from_environment()
     warehouse = office.prepare(home)
-    issue.open_round(warehouse, _year(period))
+    open_round(warehouse, period)
     office.first_user(warehouse, home, console)
     url = airflow_service.start(home)
     airflow = Airflow(url, office.ADMIN, airflow_service.password(home, office.ADMIN))
     with year.progress(console) as bar:
         steps = year.Steps(progress=bar, bar=bar.add_task("启动 / starting", total=6))
         airflow.wait_for_dags(list(year.DAGS))
-        year.open_rounds(airflow, [int(period[:4])], steps)
+        year.open_rounds(airflow, [period], steps)
         steps.done("已下发，正在收集 / opened, collecting")
         if inbox:
             year.package_inbox(home, period, inbox)
@@ -118,13 +117,15 @@ def run(
 def templates(round_id: str, out: Annotated[Path, typer.Option()]) -> None:
     """下发表式 / write one workbook per department and place."""
     from learning_city.prepare import issue
+    from learning_city.prepare.rounds import open_round
     from learning_city.warehouse import keys
 
     home = Home.from_environment()
     warehouse = office.prepare(home)
-    issue.open_round(warehouse, _year(round_id))
+    open_round(warehouse, round_id)
     written = issue.issue(warehouse, home, round_id, keys.secret(home, "token"), out)
     console.print(f"{len(written)} 份工作簿 workbooks → {out}")
+    rounds.show_spared(warehouse, round_id)
 
 
 @app.command()
@@ -192,10 +193,3 @@ def generate(
 
     count = room.generate(out, cities=cities, departments=departments, years=years, seed=seed, errors=errors)
     console.print(f"{count} 件 packages → {out}")
-
-
-def _year(period: str) -> int:
-    """The data year of a round; refuses what is no year."""
-    if not YEAR.match(period):
-        raise NeedsAPerson(f"{period!r} is not a data year. Give four digits, for example 2017.")
-    return int(period)

@@ -19,12 +19,12 @@ from rich.table import Table
 from sqlalchemy import Engine, text
 
 from learning_city.catalogue.read import read
-from learning_city.cli import naive, office
+from learning_city.cli import bench_issue, naive, office
 from learning_city.collect import inbox, register
 from learning_city.collect.reader import Readers
 from learning_city.indicators import compute
 from learning_city.model.home import Home
-from learning_city.prepare import issue
+from learning_city.prepare import rounds
 from learning_city.reconcile import resolve
 from learning_city.reports import build
 from learning_city.review import decide
@@ -63,7 +63,7 @@ def year(home: Home, world: World, clock: Clock) -> Engine:
         migrate.migrate(warehouse)
         with warehouse.begin() as connection:
             ref.store(connection, edition(read(office.STARTER), world), who="bench", why="bench")
-        issue.open_round(warehouse, int(PERIOD))
+        rounds.open_round(warehouse, PERIOD)
     names = inbox.list_deliveries(home.inbox / PERIOD)
     with Readers() as readers:
         for start in range(0, len(names), BATCH):
@@ -185,15 +185,19 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print both tables; ``--ratios`` or ``--national`` alone for one of them."""
+    """Print all tables; ``--ratios``, ``--issue`` or ``--national`` alone for one of them."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--ratios", action="store_true")
+    asked.add_argument("--issue", action="store_true")
     asked.add_argument("--national", action="store_true")
     chosen = asked.parse_args()
     console = Console()
-    if chosen.ratios or not chosen.national:
+    every = not (chosen.ratios or chosen.issue or chosen.national)
+    if chosen.ratios or every:
         ratios(console)
-    if chosen.national or not chosen.ratios:
+    if chosen.issue or every:
+        bench_issue.measure(console, World(cities=337, departments=30, years=1, seed=1))
+    if chosen.national or every:
         national(console)
 
 

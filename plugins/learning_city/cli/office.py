@@ -56,12 +56,18 @@ def add_user(warehouse: Engine, home: Home, name: str, roles: list[str], place: 
     if unknown:
         raise NeedsAPerson(f"Unknown role(s) {sorted(unknown)}; choose from {sorted(AIRFLOW_ROLES)}.")
     with warehouse.begin() as connection:
+        known = connection.execute(text("SELECT EXISTS (SELECT FROM ref.place WHERE place = :place)"), {"place": place})
+        if place != "*" and not known.scalar():
+            raise NeedsAPerson(f"目录里没有地区 {place}。 No such place in the catalogue: {place}; * means everywhere.")
         connection.execute(
             text("""INSERT INTO app."grant" ("user", role, place, granted_by) VALUES (:user, :role, :place, 'command line')
                     ON CONFLICT DO NOTHING"""),
             [{"user": name, "role": role, "place": place} for role in roles],
         )
-    strongest = max((AIRFLOW_ROLES[role] for role in roles), key=("viewer", "user", "op").index)
+        held = connection.execute(
+            text("""SELECT role FROM app."grant" WHERE "user" = :user"""), {"user": name}
+        ).scalars()
+        strongest = max((AIRFLOW_ROLES[role] for role in held), key=("viewer", "user", "op").index)
     return airflow_service.add_user(home, name, "admin" if name == ADMIN else strongest)
 
 

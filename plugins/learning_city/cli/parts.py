@@ -1,22 +1,20 @@
 """Commands in groups: ``lcm user``, ``lcm catalogue``, ``lcm rules``, ``lcm report``."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from sqlalchemy import text
 
-from learning_city.cli import airflow_service, office
+from learning_city.cli import airflow_service, catalogue, office
 from learning_city.model.home import Home
 from learning_city.warehouse import engine
 
 user_app = typer.Typer(no_args_is_help=True, help="人员与权限 / people and rights")
-catalogue_app = typer.Typer(no_args_is_help=True, help="目录 / the catalogue")
 rules_app = typer.Typer(no_args_is_help=True, help="审核规则 / validation rules")
 report_app = typer.Typer(no_args_is_help=True, help="报告 / report builds")
-APPS = {"user": user_app, "catalogue": catalogue_app, "rules": rules_app, "report": report_app}
+APPS = {"user": user_app, "catalogue": catalogue.app, "rules": rules_app, "report": report_app}
 console = Console(soft_wrap=True, highlight=False)
 
 
@@ -30,28 +28,6 @@ def user_add(
     console.print(f"{name}: {', '.join(role)} @ {place}" + (f"   密码 password {password}" if password else ""))
     if airflow_service.running(home):
         console.print(f"Airflow {airflow_service.restart(home)}")
-
-
-@catalogue_app.command("check")
-def catalogue_check(folder: Annotated[Path, typer.Argument(help="a folder of CSV files")] = office.STARTER) -> None:
-    """检查目录 / check reference files; every error with file, row and column."""
-    from learning_city.catalogue.read import read
-
-    edition = read(folder)
-    counts = " · ".join(f"{name} {len(rows)}" for name, rows in edition.tables.items())
-    console.print(f"✓ {folder.name} {edition.content_hash[:12]}: {counts}")
-
-
-@catalogue_app.command("import")
-def catalogue_import(folder: Path, why: Annotated[str, typer.Option(help="why this edition")]) -> None:
-    """导入目录 / store a folder of reference files as a new edition, all or nothing."""
-    from learning_city.catalogue.read import read
-    from learning_city.warehouse import ref
-
-    edition = read(folder)
-    with office.prepare(Home.from_environment()).begin() as connection:
-        number = ref.store(connection, edition, who=os.environ.get("USER", "command line"), why=why)
-    console.print(f"✓ 版次 edition {number} {edition.content_hash[:12]}")
 
 
 @rules_app.command("check")

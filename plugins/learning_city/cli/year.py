@@ -16,6 +16,7 @@ from learning_city.warehouse import engine, intake
 
 DAGS = [
     "open_round",
+    "open_quarter",
     "remind_departments",
     "collect_submissions",
     "collect_yearbooks",
@@ -52,9 +53,9 @@ def progress(console: Console) -> Progress:
     return Progress(*columns, console=console, transient=not console.is_terminal)
 
 
-def open_rounds(airflow: Airflow, years: list[int], steps: Steps) -> None:
-    """Open the rounds of these data years."""
-    run = airflow.trigger("open_round", {"data_years": years})
+def open_rounds(airflow: Airflow, rounds: list[str], steps: Steps) -> None:
+    """Open these rounds."""
+    run = airflow.trigger("open_round", {"rounds": rounds})
     airflow.wait("open_round", run, PATIENCE_SECONDS, steps.tick)
 
 
@@ -77,6 +78,12 @@ def apply_decisions(airflow: Airflow, steps: Steps) -> None:
     run = airflow.trigger("apply_decisions")
     airflow.wait("apply_decisions", run, PATIENCE_SECONDS, steps.tick)
     airflow.wait_idle(FOLLOWING, PATIENCE_SECONDS, steps.tick)
+
+
+def remind(airflow: Airflow, steps: Steps) -> None:
+    """Write today's reminders now instead of at eight."""
+    run = airflow.trigger("remind_departments")
+    airflow.wait("remind_departments", run, PATIENCE_SECONDS, steps.tick)
 
 
 def build(airflow: Airflow, framework: str, period: str, steps: Steps) -> None:

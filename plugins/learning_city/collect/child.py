@@ -24,10 +24,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    from learning_city.collect import ledger_file, table_file
+    from learning_city.collect import ledger_file, sheet_file, table_file
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    readers = {"ledger": ledger_file.read_chunk, "table": table_file.read_chunk}
+    readers = {"ledger": ledger_file.read_chunk, "table": table_file.read_chunk, "sheets": sheet_file.read_chunk}
     for line in sys.stdin:
         asked = json.loads(line)
         frames = readers[asked["as"]](asked["paths"], lambda index: _send(answers, b"P", struct.pack(">I", index)))

@@ -28,16 +28,23 @@ def number(text: str, unit: str) -> float | None:
     return meant if math.isfinite(meant) else None
 
 
+def asks_number(items: pd.DataFrame) -> pd.Series:
+    """Whether each item asks for a number, by its ``type`` (number | text | choice)."""
+    return ~items["type"].isin(["text", "choice"])
+
+
 def coerce(items: pd.DataFrame) -> pd.DataFrame:
     """Add ``value`` (float), ``repaired`` (the text as it stood, where it had to be understood).
 
-    ``items`` has ``text``, ``typed`` (number | text | empty | formula) and ``unit``.
-    Typed numbers are taken as they are; only distinct texts are looked at.
+    ``items`` has ``text``, ``typed`` (number | text | empty | formula), ``unit`` and ``type``: where a
+    text or a choice is asked, the answer is its text and never a number. Typed numbers are taken as
+    they are; only distinct texts are looked at.
     """
     values = pd.Series(float("nan"), index=items.index, dtype="float64")
-    typed = items["typed"] == "number"
+    asked = asks_number(items)
+    typed = asked & (items["typed"] == "number")
     values[typed] = pd.to_numeric(items.loc[typed, "text"]).astype("float64")
-    texts = items.loc[items["typed"] == "text", ["text", "unit"]]
+    texts = items.loc[asked & (items["typed"] == "text"), ["text", "unit"]]
     known = {pair: number(*pair) for pair in set(zip(texts["text"], texts["unit"], strict=True))}
     understood = pd.Series(
         [known[pair] for pair in zip(texts["text"], texts["unit"], strict=True)], index=texts.index, dtype="float64"

@@ -24,7 +24,7 @@ from learning_city.model.home import CHECKOUT
 
 CHUNK = 200
 SECONDS_PER_FILE = 30.0
-Kind = Literal["ledger", "table"]
+Kind = Literal["ledger", "table", "sheets"]
 
 
 class Dead(Exception):

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from learning_city.collect import archive, inbox
-from learning_city.collect.coerce import coerce
+from learning_city.collect.coerce import asks_number, coerce
 from learning_city.collect.reader import Readers, table
 from learning_city.model.home import Home
 from learning_city.model.ledger import Identity
@@ -165,12 +165,15 @@ def _items(items: pd.DataFrame) -> pd.DataFrame:
     items["required"] = items["required"].str.lower().isin(["1", "true", "yes", "是"])
     items["kind"] = items["kind"].where(items["kind"] != "", "actual")
     items = coerce(items)
-    missing = items["missing_type"].map({name: str(status) for name, status in MISSING_TYPES.items()})
-    status = missing.where(items["value"].isna(), str(ObsStatus.NORMAL)).fillna(str(ObsStatus.MISSING))
+    is_number = asks_number(items)
+    written = ~is_number & items["typed"].isin(["text", "number"]) & (items["text"].str.strip() != "")
     zero = items["value"].isna() & (items["missing_type"] == "零")
+    missing = items["missing_type"].map({name: str(status) for name, status in MISSING_TYPES.items()})
+    missing = missing.mask(zero & ~is_number)  # a text is never zero
+    status = missing.where(items["value"].isna() & ~written, str(ObsStatus.NORMAL)).fillna(str(ObsStatus.MISSING))
     return items.assign(
         status=status,
-        value=items["value"].mask(zero, 0.0),
+        value=items["value"].mask(zero & is_number, 0.0),
         is_synthetic=items["reason"].str.contains(SYNTHETIC_MARK, regex=False),
     )
 

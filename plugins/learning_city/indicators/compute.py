@@ -22,19 +22,24 @@ def compute(engine: Engine, periods: list[str]) -> int:
     synthetic inputs make it synthetic.
     """
     with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
-        connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
-        edition = ref.current(connection)
-        used = connection.execute(text(_FORMULAS), {"edition": edition}).mappings().all()
-        days = {period: last_day(period) for period in periods if last_day(period)}
-        if not used or not days:
-            return 0
-        _tables(connection, edition, days, used)
-        _run(connection, used)
-        connection.execute(
-            text("DELETE FROM warehouse.indicator_value WHERE period = ANY(:periods)"), {"periods": list(days)}
-        )
-        return int(connection.execute(text(_STORE), {"edition": edition}).rowcount)
+        return compute_in(connection, periods)
+
+
+def compute_in(connection: Connection, periods: list[str]) -> int:
+    """``compute`` inside the caller's transaction, under the newest edition that it sees."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
+    connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
+    edition = ref.current(connection)
+    used = connection.execute(text(_FORMULAS), {"edition": edition}).mappings().all()
+    days = {period: last_day(period) for period in periods if last_day(period)}
+    connection.execute(
+        text("DELETE FROM warehouse.indicator_value WHERE period = ANY(:periods)"), {"periods": list(days)}
+    )
+    if not used or not days:
+        return 0
+    _tables(connection, edition, days, used)
+    _run(connection, used)
+    return int(connection.execute(text(_STORE), {"edition": edition}).rowcount)
 
 
 def _run(connection: Connection, used: Sequence[RowMapping]) -> None:

@@ -11,7 +11,7 @@ PRIME = 999_983
 SCALE = 10_000  # four decimals count
 MARKS = ("不适用", "暂缺", "零", "并入")
 TEXT = 7_919
-"""What a value cell that holds text stands for; which text does not matter, it blocks anyway."""
+"""What a value cell that holds text stands for; which text is not told apart."""
 
 
 def weight(position: Any) -> Any:
@@ -19,15 +19,20 @@ def weight(position: Any) -> Any:
     return (position * 7_907 + 101) % PRIME
 
 
-def formula_term(value_cell: str, missing_cell: str, position: int) -> str:
-    """The Excel expression of one cell's share of the code (functions known since Excel 97)."""
+def formula_term(value_cell: str, missing_cell: str, position: int, *, is_number: bool = True) -> str:
+    """The Excel expression of one cell's share of the code (functions known since Excel 97).
+
+    Where no number is asked (``is_number`` false) whatever stands in the cell is a text.
+    """
     marks = "+".join(f'({missing_cell}="{mark}")*{code}' for code, mark in enumerate(MARKS, start=1))
-    number = f'IF(ISNUMBER({value_cell}),MOD(ROUND({value_cell}*{SCALE},0),{PRIME})+5,IF({value_cell}="",0,{TEXT}))'
+    number = f'IF({value_cell}="",0,{TEXT})'
+    if is_number:
+        number = f"IF(ISNUMBER({value_cell}),MOD(ROUND({value_cell}*{SCALE},0),{PRIME})+5,{number})"
     return f"MOD({weight(position)}*({number}+{11}*({marks})),{PRIME})"
 
 
 def term(value: float | str | None, mark: str, position: int) -> int:
-    """One cell's share of the code, as ``formula_term`` computes it."""
+    """One cell's share of the code, as ``formula_term`` computes it; a text or a choice comes as a text."""
     if value is None or value == "":
         number = 0
     elif isinstance(value, str):

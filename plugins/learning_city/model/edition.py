@@ -19,6 +19,11 @@ class Edition:
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over all rows in file order."""
-        said = json.dumps(self.tables, ensure_ascii=False, sort_keys=True, default=str)
-        return hashlib.sha256(said.encode()).hexdigest()
+        """SHA-256 over all rows, in whatever order they stand; a table without rows is as good as none."""
+        said = hashlib.sha256()
+        for table in sorted(name for name, rows in self.tables.items() if rows):
+            lines = sorted(
+                json.dumps(row, ensure_ascii=False, sort_keys=True, default=str) for row in self.tables[table]
+            )
+            said.update("\n".join([table, *lines, ""]).encode())
+        return said.hexdigest()

@@ -67,7 +67,9 @@ class Identity:
 class LedgerItem:
     """One row of a form for one place and period: what is asked, and what is known of it.
 
-    Numbers (``previous``, ``yearbook``, ``low``, ``high``) are in ``unit``.
+    Numbers (``previous``, ``yearbook``, ``prefill``) are in ``unit``. ``type`` is number, text or
+    choice, a choice being one of ``choices``. ``prefill`` stands in the value cell when the
+    workbook is handed out; ``prefill_source`` says where it comes from.
     """
 
     form: str
@@ -93,11 +95,18 @@ class LedgerItem:
     type: str
     evidence: bool
     indent: int
+    choices: tuple[str, ...] = ()
+    prefill: float | None = None
+    prefill_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerForm:
-    """One form as it stands on a sheet, with the legal marks it must carry."""
+    """One form as it stands on a sheet, with the legal marks it must carry.
+
+    ``frequency`` is annual, quarterly or schoolyear; ``exception`` says why the form is issued
+    without a legal mark or out of its validity, empty where nothing is amiss.
+    """
 
     form: str
     sheet: str
@@ -107,11 +116,16 @@ class LedgerForm:
     approval_no: str
     valid_to: dt.date | None
     items: tuple[LedgerItem, ...]
+    frequency: str = "annual"
+    exception: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Everything one department of one place fills in for one round, as one workbook."""
+    """Everything one department of one place fills in for one round, as one workbook.
+
+    ``dropped`` is how many items are not asked here because they are asked or known elsewhere.
+    """
 
     identity: Identity
     round_name: str
@@ -119,6 +133,7 @@ class Ledger:
     department_name: str
     is_demo: bool
     forms: tuple[LedgerForm, ...]
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

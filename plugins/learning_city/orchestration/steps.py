@@ -1,5 +1,6 @@
 """The steps of the year. Imports stand inside: a DAG file that names a step must parse in milliseconds."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -23,44 +24,49 @@ def today() -> date:
     return datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
 
 
-def open_years(data_years: list[int]) -> int:
-    """Open the rounds of these data years and issue their workbooks; returns how many workbooks were written.
+def rounds_to_open(wanted: list[str], partition: str | None) -> list[str]:
+    """The rounds to open: those asked for, else those the calendar has for the partition (2017, or 2018-04 as a quarter).
 
-    Raises AirflowFailException where the calendar has no row for a year.
+    A partition that names a quarter does so by its first month. Empty where the calendar has none of them.
     """
-    from learning_city.prepare import issue
+    from learning_city.prepare import rounds
+    from learning_city.warehouse import engine
+
+    with translated(), engine.connect(Home.from_environment()).connect() as connection:
+        if wanted:
+            return rounds.known_rounds(connection, wanted)
+        year, _, month = (partition or "").partition("-")
+        period = f"{year}-Q{(int(month) + 2) // 3}" if month else year
+        return rounds.rounds_of(connection, period)
+
+
+def open_rounds(wanted: list[str]) -> int:
+    """Open rounds and issue their workbooks; returns how many workbooks were written."""
+    from learning_city.prepare import issue, rounds
     from learning_city.warehouse import engine, keys
 
     home = Home.from_environment()
     written = 0
     with translated():
         warehouse, key = engine.connect(home), keys.secret(home, "token")
-        for year in data_years:
-            issue.open_round(warehouse, year)
-            written += len(issue.issue(warehouse, home, str(year), key, home.issued / str(year)))
+        for round_id in wanted:
+            rounds.open_round(warehouse, round_id)
+            written += len(issue.issue(warehouse, home, round_id, key, home.issued / round_id))
     return written
 
 
-def has_calendar(data_year: int) -> bool:
-    """Whether the catalogue in use has a calendar row for the data year."""
-    from sqlalchemy import text
+def remind() -> dict[str, int]:
+    """Write today's reminders and send what waits; returns how many are new, sent and failed.
 
-    from learning_city.warehouse import engine, ref
-
-    with translated(), engine.connect(Home.from_environment()).connect() as connection:
-        said = {"edition": ref.current(connection), "year": data_year}
-        sql = "SELECT EXISTS (SELECT FROM ref.calendar WHERE edition = :edition AND data_year = :year)"
-        return bool(connection.execute(text(sql), said).scalar())
-
-
-def remind() -> int:
-    """Write today's reminders; returns how many are new."""
+    Mail goes through the Airflow connection ``lcm_smtp`` where there is one, else into the day's file.
+    """
+    from learning_city.orchestration.smtp import mailbox
     from learning_city.prepare import remind as room
     from learning_city.warehouse import engine
 
     home = Home.from_environment()
     with translated():
-        return room.remind(engine.connect(home), home.root / "reminders", today())
+        return asdict(room.remind(engine.connect(home), home.root / "reminders", today(), mailbox()))
 
 
 def list_deliveries() -> list[list[Deliveries]]:

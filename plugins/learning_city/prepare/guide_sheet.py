@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from learning_city.model.ledger import Ledger
+from learning_city.prepare import slots
 from learning_city.prepare.ledger_formats import Formats
-from learning_city.prepare.ledger_layout import GUIDE_SHEET, SIGNOFF_SHEET, FormLayout
+from learning_city.prepare.ledger_layout import CHECK_SHEET, GUIDE_SHEET, SIGNOFF_SHEET, FormLayout
 from learning_city.prepare.ledger_page import (
     banner,
+    data_period,
     day_words,
     lines,
     link,
-    period_words,
     plain,
     set_page,
 )
@@ -25,7 +26,7 @@ _STEPS: _Table = (
     (
         (
             "1 填数",
-            "在黄底格填“本年数”，按丁栏的计量单位，只填数字",
+            "在黄底格填“本年数”（季报为“本期数”），按丁栏的计量单位，只填数字",
             "60.38% 填 60.38；写成“1.2万”会被读作 12000 并留下痕迹",
         ),
         (
@@ -45,12 +46,12 @@ _STEPS: _Table = (
         ),
         (
             "5 核对",
-            "看最右“核对”列，直到待填 0 项、有错 0 项",
+            "看每表最右“核对”列，再看“核对”表，直到出现“可以报出 ✓”",
             "这里只是初步核对；数据办公室还会与年鉴和其他部门对数",
         ),
         (
             "6 报出",
-            "到“签署”表签字，打印盖章，扫描后一并报送",
+            "到“签署”表填齐六栏，打印盖章，扫描后一并报送",
             "纸面上的校验码须与文件一致；改动任何一个数，原盖章即失效",
         ),
     ),
@@ -89,7 +90,8 @@ def write(workbook: Any, formats: Formats, ledger: Ledger, layouts: Sequence[For
     sheet.set_row(1, 34)
     sheet.merge_range("A2:C2", "填 报 说 明", formats["title"])
     _write_whose(sheet, formats, ledger)
-    at = _write_contents(sheet, formats, layouts, 5)
+    sheet.set_row(5, 6)
+    at = _write_contents(sheet, formats, layouts, 6)
     for table in (_STEPS, _MISSING, _SYMBOLS):
         at = _write_table(sheet, formats, table, at + 1)
     sheet.print_area(0, 0, at, 2)
@@ -99,10 +101,10 @@ def _write_whose(sheet: Any, formats: Formats, ledger: Ledger) -> None:
     identity = ledger.identity
     whose = (
         f"{ledger.department_name} · {ledger.place_name}（{identity.place}） · "
-        f"{ledger.round_name} · 数据期 {period_words(identity.period)}"
+        f"{ledger.round_name} · {data_period(ledger, ledger.forms)}"
     )
     deadline = f"报送截止：{day_words(identity.due)}"
-    for at, said, look in ((2, whose, "subtitle"), (3, deadline, "deadline")):
+    for at, said, look in ((2, whose, "subtitle"), (3, deadline, "deadline"), (4, slots.text("spared"), "spared")):
         sheet.set_row(at, 18)
         sheet.merge_range(at, 0, at, 2, "", formats[look])
         sheet.write_string(at, 0, plain(said), formats[look])
@@ -118,6 +120,7 @@ def _write_contents(
     for column, heading in enumerate(("目录", "工作表", "表题")):
         sheet.write_string(at, column, heading, formats["head"])
     listed = [(layout.form.sheet, f"{layout.form.name_zh}（{len(layout.rows)} 项）") for layout in layouts]
+    listed.append((CHECK_SHEET, "能不能报出：各表待填、有错、缺佐证，签署是否齐全"))
     listed.append((SIGNOFF_SHEET, "签字、盖章、校验码"))
     for turn, (name, title) in enumerate(listed, start=1):
         sheet.set_row(at + turn, 20.25)

@@ -22,15 +22,16 @@ from learning_city.prepare.ledger_layout import (
     REASON,
     SIGNOFF_CELLS,
     SIGNOFF_SHEET,
-    VALUE,
     YEARBOOK,
     FormLayout,
 )
 from learning_city.prepare.ledger_page import plain
-from learning_city.prepare.slots import leave_cell
+from learning_city.prepare.slots import leave_cell, text
 
 Row = tuple[str | float | None, ...]
 
+FURTHER_KEYS = ("prefilled", "dropped")
+"""Below the identity: how many items come with a value, and how many are not asked at all."""
 _COMPANIONS = (("missing_type", MISSING), ("reason", REASON), ("evidence", EVIDENCE))
 _STRUCTURE = [COLUMNS.index(name) for name in STRUCTURE]
 _SAID = attrgetter(*COLUMNS[COLUMNS.index("form") :])
@@ -54,7 +55,7 @@ def rows(layouts: Sequence[FormLayout], identity: Identity) -> list[Row]:
     for layout in layouts:
         sheet = layout.form.sheet
         for row in layout.rows:
-            said = (sheet, row.cell(VALUE), "value", *_SAID(row.item))
+            said = (sheet, row.value_cell, "value", *_SAID(row.item))
             told.append((*said[:_REQUIRED], int(row.item.required), *said[_REQUIRED + 1 :]))
             keys = _KEYS(row.item)
             told.extend((sheet, row.cell(column), role, *keys, *_REST) for role, column in _COMPANIONS)
@@ -85,6 +86,9 @@ def write(workbook: Any, identity: Identity, told: Sequence[Row]) -> None:
     for number, name in enumerate(Identity.keys()):
         sheet.write_string(number, 0, name)
         sheet.write_string(number, 1, getattr(identity, name))
+    for number, name in enumerate(FURTHER_KEYS, start=len(Identity.keys())):
+        sheet.write_string(number, 0, name)
+        sheet.write_string(number, 1, text(name))
     for number, row in enumerate([COLUMNS, *told], start=HEADINGS_ROW - 1):
         _write_row(sheet, number, row)
     for position in range(sum(row[_ROLE] == "value" for row in told)):

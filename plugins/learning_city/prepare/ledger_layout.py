@@ -6,14 +6,20 @@ from dataclasses import dataclass
 
 from learning_city.model.ledger import Ledger, LedgerForm, LedgerItem
 
-PREVIOUS, YEARBOOK, VALUE, MISSING, REASON, EVIDENCE, CHECK, TERM = "FGHIJKLM"
-"""Columns of a form sheet; the last one is hidden and holds the shares of the 校验码."""
+PREVIOUS, YEARBOOK, VALUE, MISSING, REASON, EVIDENCE, CHECK, TERM, NEEDED = "FGHIJKLMN"
+"""Columns of a form sheet. The last two are hidden: the shares of the 校验码, and in rows that need
+evidence the letter of the column their value stands in."""
+NOTE = "C"
+"""The column of the definition, which says of a pre-filled value where it comes from."""
+CHOICES_FROM = 14
+"""First hidden column, from 0, for choices that are too long for a drop-down's own list."""
 HEADER_ROW = 7
 """Row of the column headings, from 0; the row of 甲乙丙丁戊 follows it."""
 FIRST_ROW = HEADER_ROW + 2
 WIDTHS = (5.7, 27.3, 30.7, 8.3, 7.7, 11.3, 11.3, 12.3, 9.3, 20.7, 17.3, 15.7)
 """Of the visible columns of a form sheet, in digits of the default font."""
 GUIDE_SHEET = "填报说明"
+CHECK_SHEET = "核对"
 SIGNOFF_SHEET = "签署"
 SIGNOFF_CELLS = {
     "head": "C6",
@@ -39,6 +45,21 @@ class ItemRow:
         """The address of this row's cell in a column, like ``H12``."""
         return f"{column}{self.number}"
 
+    @property
+    def is_number(self) -> bool:
+        """Whether a number is asked; a text or a choice takes the columns of last year's figures too."""
+        return self.item.type == "number"
+
+    @property
+    def value_column(self) -> str:
+        """The column its value stands in: the first of the merged ones for a text or a choice."""
+        return VALUE if self.is_number else PREVIOUS
+
+    @property
+    def value_cell(self) -> str:
+        """The address of the cell its value stands in."""
+        return self.cell(self.value_column)
+
 
 @dataclass(frozen=True, slots=True)
 class FormLayout:
@@ -52,13 +73,6 @@ class FormLayout:
     def area(self, column: str) -> str:
         """The absolute range of a column over all items."""
         return f"${column}${FIRST_ROW + 1}:${column}${self.last}"
-
-    def runs(self) -> list[tuple[int, int]]:
-        """First and last row (as Excel counts) of each unbroken run of items."""
-        headings = [number for number, _ in self.sections]
-        starts = [FIRST_ROW + 1, *(number + 1 for number in headings)]
-        ends = [*(number - 1 for number in headings), self.last]
-        return [(start, end) for start, end in zip(starts, ends, strict=True) if start <= end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,8 @@ def kin(layout: FormLayout) -> list[Kin]:
     parts: dict[tuple[str, str, str], list[ItemRow]] = defaultdict(list)
     for row in layout.rows:
         item = row.item
+        if not row.is_number:
+            continue
         named[item.measure, item.place, item.period].append(row)
         if item.parent and item.parts == "all":
             parts[item.parent, item.place, item.period].append(row)
@@ -101,6 +117,8 @@ def _kin_of(
     parts: Mapping[tuple[str, str, str], list[ItemRow]],
 ) -> Kin:
     item = row.item
+    if not row.is_number:
+        return Kin(None, ())
     totals = named.get((item.parent, item.place, item.period), []) if item.parent else []
     own = (item.measure, item.place, item.period)
     return Kin(

@@ -1,10 +1,11 @@
 """What every visible sheet of a ledger has in common: paper, footer, protection, banner, links."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
 from typing import Any
 
-from learning_city.model.ledger import Ledger
+from learning_city.model.ledger import Ledger, LedgerForm
 from learning_city.prepare import slots
 from learning_city.prepare.ledger_formats import Formats
 
@@ -65,12 +66,39 @@ def day_words(iso: str) -> str:
     return f"{year}年{month}月{day}日"
 
 
-def period_words(period: str) -> str:
-    """2017 as 2017年, 2017-Q3 as 2017年3季度, an unstated period as 年份未注明."""
+def period_words(period: str, frequency: str = "annual") -> str:
+    """2017 as 2017年 or, of a school year, 2016/17学年; 2017-Q3 as 2017年3季度; unstated as 年份未注明."""
     year, _, quarter = period.partition("-Q")
     if not year.isdigit():
         return "年份未注明" if period else ""
-    return f"{year}年{quarter}季度" if quarter else f"{year}年"
+    if quarter:
+        return f"{year}年{quarter}季度"
+    return f"{int(year) - 1}/{year[2:]}学年" if frequency == "schoolyear" else f"{year}年"
+
+
+def months_so_far(period: str) -> str:
+    """The months a cumulative figure of a quarter covers: 1—9月 for 2017-Q3; empty for a year."""
+    quarter = period.partition("-Q")[2]
+    return f"1—{3 * int(quarter)}月" if quarter else ""
+
+
+def data_period(ledger: Ledger, forms: Sequence[LedgerForm]) -> str:
+    """The line that says which period these forms of a ledger ask for.
+
+    It starts with the year of the identity, which is compared with it when the workbook comes back.
+    """
+    period = ledger.identity.period
+    said = period_words(period)
+    if {form.frequency for form in forms} == {"schoolyear"} and said[:4].isdigit():
+        said += f"（{period_words(period, 'schoolyear')}）"
+    if adds_up(forms) and (months := months_so_far(period)):
+        said += f"（{months}累计）"
+    return f"数据期 {said}"
+
+
+def adds_up(forms: Sequence[LedgerForm]) -> bool:
+    """Whether any figure of the forms is counted from the start of the year."""
+    return any(item.kind == "cumulative" and item.type == "number" for form in forms for item in form.items)
 
 
 @lru_cache(maxsize=65536)

@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import xlsxwriter
 
 from learning_city.model.ledger import Ledger
-from learning_city.prepare import form_sheet, guide_sheet, hidden_sheet, signoff_sheet, slots
+from learning_city.prepare import check_sheet, form_sheet, guide_sheet, hidden_sheet, signoff_sheet, slots
 from learning_city.prepare.ledger_formats import Formats
 from learning_city.prepare.ledger_layout import FormLayout, Kin, kin, lay_out
 from learning_city.prepare.row_check import Rule, rules
@@ -70,9 +70,10 @@ def make(ledger: Ledger) -> Mould:
         guide_sheet.write(workbook, formats, ledger, layouts)
         for number, (layout, said) in enumerate(zip(layouts, asked, strict=True)):
             form_sheet.write(workbook, formats, ledger, layout, said, number)
+        check_sheet.write(workbook, formats, ledger, layouts)
         signoff_sheet.write(workbook, formats, ledger, layouts)
         hidden_sheet.write(workbook, ledger.identity, told)
-    defaults = form_sheet.unfilled(layouts) | signoff_sheet.unfilled()
+    defaults = form_sheet.unfilled(layouts) | check_sheet.unfilled(layouts) | signoff_sheet.unfilled()
     parts = _parts(written, len(layouts), defaults)
     same = io.BytesIO()
     with ZipFile(same, "w") as file:

@@ -10,11 +10,14 @@ from itertools import groupby
 from math import inf
 
 from learning_city.model.ledger import Answer, LedgerItem
+from learning_city.model.period import QUARTER
 from learning_city.model.status import MISSING_TYPES, NEEDS_REASON
 from learning_city.model.units import canonical, counts_whole_things, factor, is_share
 from learning_city.prepare.ledger_layout import MISSING, PREVIOUS, REASON, VALUE, ItemRow, Kin
 
 PASSED, OPEN, FREE, WRONG = "通过", "待填", "选填", "有错"
+_A_BATCH = 25
+"""Conditions in one OR; the oldest spreadsheets take thirty."""
 CHANGE = 0.3
 """Against last year, a change beyond this share asks for a reason."""
 
@@ -43,9 +46,16 @@ class Rule:
 def rules(row: ItemRow, kin: Kin) -> tuple[Rule, ...]:
     """The rules of one row; the first that holds gives the verdict, none means 通过."""
     told = [*_filled_in(row)]
-    if row.item.type == "number":
+    if row.is_number:
         told += [*_number(row), *_with_kin(row, kin), *_with_last_year(row)]
+    if row.item.type == "choice":
+        told.append(_chosen(row))
     return tuple(told)
+
+
+def kinds_of_missing(*, is_number: bool) -> tuple[str, ...]:
+    """The missing types a row offers; a text or a choice is never zero."""
+    return tuple(kind for kind in MISSING_TYPES if is_number or kind != "零")
 
 
 def formula(asked: tuple[Rule, ...]) -> str:
@@ -73,7 +83,7 @@ def _mark(of: Seen, row: ItemRow) -> str:
 
 
 def _filled_in(row: ItemRow) -> Iterator[Rule]:
-    value, missing = row.cell(VALUE), row.cell(MISSING)
+    value, missing = row.value_cell, row.cell(MISSING)
     yield Rule(
         f'AND({value}="",{missing}="")',
         lambda of: _blank(of, row) and not _mark(of, row),
@@ -95,7 +105,7 @@ def _filled_in(row: ItemRow) -> Iterator[Rule]:
 
 
 def _missing_type(row: ItemRow) -> Iterator[Rule]:
-    known = ("", *MISSING_TYPES)
+    known = ("", *kinds_of_missing(is_number=row.is_number))
     unknown = ",".join(f'{row.cell(MISSING)}<>"{kind}"' for kind in known)
     yield Rule(f"AND({unknown})", lambda of: _mark(of, row) not in known, f"{WRONG}：无此缺数类型")
 
@@ -108,6 +118,23 @@ def _reason(row: ItemRow) -> Iterator[Rule]:
         lambda of: _mark(of, row) in NEEDS_REASON and not of(row).reason,
         f"{WRONG}：请写明说明",
     )
+
+
+def _chosen(row: ItemRow) -> Rule:
+    """A choice that is none of its list, to the letter."""
+    choices = row.item.choices
+    same = [f'EXACT({row.value_cell},"{choice.replace(chr(34), chr(34) * 2)}")' for choice in choices]
+    batches = [",".join(same[at : at + _A_BATCH]) for at in range(0, len(same), _A_BATCH)]
+    return Rule(
+        f"NOT(OR({','.join(f'OR({batch})' for batch in batches) or 'FALSE'}))",
+        lambda of: as_text(of(row).value) not in choices,
+        f"{WRONG}：不在可选范围",
+    )
+
+
+def as_text(value: float | str | None) -> str:
+    """What a spreadsheet makes of a cell when it is taken for a text."""
+    return f"{value:.15g}" if isinstance(value, float | int) else value or ""
 
 
 def _number(row: ItemRow) -> Iterator[Rule]:
@@ -148,7 +175,7 @@ def _with_kin(row: ItemRow, kin: Kin) -> Iterator[Rule]:
 
 def _with_last_year(row: ItemRow) -> Iterator[Rule]:
     value, previous, reason = row.cell(VALUE), row.cell(PREVIOUS), row.cell(REASON)
-    if row.item.kind == "cumulative":
+    if row.item.kind == "cumulative" and not QUARTER.match(row.item.period):
         yield Rule(
             f"AND(ISNUMBER({previous}),{value}<N({previous}))",
             lambda of: _figure(of, row) < _last_year(of, row, -inf),

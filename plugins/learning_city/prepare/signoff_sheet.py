@@ -19,9 +19,9 @@ from learning_city.prepare.ledger_layout import (
 )
 from learning_city.prepare.ledger_page import (
     banner,
+    data_period,
     day_words,
     link,
-    period_words,
     plain,
     quoted,
     set_page,
@@ -72,7 +72,7 @@ def write(
 def _write_whose(sheet: Any, formats: Formats, ledger: Ledger) -> None:
     identity = ledger.identity
     whose = f"{ledger.department_name} · {ledger.place_name}（{identity.place}）"
-    when = f"{ledger.round_name} · 数据期 {period_words(identity.period)}"
+    when = f"{ledger.round_name} · {data_period(ledger, ledger.forms)}"
     for at, said in ((2, whose), (3, f"{when} · 报送截止 {day_words(identity.due)}")):
         sheet.set_row(at, 20)
         sheet.merge_range(at, 0, at, 5, "", formats["subtitle"])

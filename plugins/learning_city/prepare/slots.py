@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 _OPEN, _CLOSE = "\ue0f3", "\ue0f5"
-_NAME = r"(\d+![A-Za-z]+\d+|_lcm![A-Z]+\d+|[a-z_]+)"
+_NAME = r"((?:\d+|_lcm|check)![A-Za-z]+\d+|[a-z_]+)"
 _SLOT = re.compile(_OPEN + _NAME + _CLOSE)
 _CELL = re.compile(rf' t="str"><f>0</f><v>{_OPEN}@{_NAME}{_CLOSE}</v></c>')
 _NUMBER = re.compile(rf' t="str"(><f>[^<]*</f><v>){_OPEN}#{_NAME}{_CLOSE}')

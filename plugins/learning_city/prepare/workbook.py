@@ -1,4 +1,4 @@
-"""The workbook a department fills in: guide, one sheet per form, sign-off, very-hidden ``_lcm``."""
+"""The workbook a department fills in: guide, one sheet per form, 核对, sign-off, very-hidden ``_lcm``."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
@@ -27,7 +27,8 @@ def write_ledger(
 
     ``ledger.identity`` comes with ``template`` and ``token`` empty; what is returned stands in the
     file, ``template`` over the structure and ``token`` over all under the office's ``key``.
-    ``answers`` ((form, definition) -> what fills that row) and ``sign_off`` make samples.
+    ``answers`` ((form, definition) -> what fills that row, also a pre-filled one) and ``sign_off``
+    make samples.
 
     Raises:
         NeedsAPerson: An answer belongs to no row of the ledger, or a form has a sheet name that
@@ -39,10 +40,10 @@ def write_ledger(
     cast = _mould_of(ledger)
     identity = _signed(ledger.identity, cast.structure, key)
     filling = ledger_filling.names(ledger, identity) | ledger_filling.figures(cast, items)
-    if answers:
-        filling |= ledger_filling.filled_in(cast, items, answers)
-    if sign_off is not None:
-        filling |= ledger_filling.signed_by(sign_off)
+    if answers or sign_off or any(item.prefill is not None for item in items):
+        signed = sign_off or SignOff()
+        filling |= ledger_filling.filled_in(cast, items, ledger_filling.told(items, answers or {}), signed)
+        filling |= ledger_filling.signed_by(signed)
     cast.pour(path, filling)
     return identity
 

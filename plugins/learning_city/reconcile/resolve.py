@@ -19,27 +19,32 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False) -
     Returns the periods reconciled. Running it again changes nothing.
     """
     with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
-        connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
-        connection.execute(text("ANALYZE quality.decision"))
-        for period in connection.execute(load("reconcile/accepted_periods")).scalars().all():
-            connection.execute(text("SELECT warehouse.ensure_period(:period)"), {"period": period})
-        touched = set(connection.execute(load("reconcile/accept_observations")).scalars())
-        if touched:
-            connection.execute(text("ANALYZE warehouse.observation, warehouse.superseded"))
-        if everything:
-            touched |= set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
-        known = set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
-        # an average of two year-ends also speaks for the year after
-        after = {period for period in known if year_before(period) in touched}
-        periods = sorted(period for period in touched | after if last_day(period))
-        edition = ref.current(connection)
-        _prepare(connection, edition)
-        for unstated in sorted(period for period in touched if not last_day(period)):
-            connection.execute(load("reconcile/supersede"), {"period": unstated})
-        for period in periods:
-            resolve_period(connection, period, edition, with_synthetic=with_synthetic)
-        connection.execute(text("ANALYZE warehouse.reconciled_value"))
+        return resolve_in(connection, with_synthetic=with_synthetic, everything=everything)
+
+
+def resolve_in(connection: Connection, *, with_synthetic: bool, everything: bool = False) -> list[str]:
+    """``resolve`` inside the caller's transaction, under the newest edition that it sees."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
+    connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
+    connection.execute(text("ANALYZE quality.decision"))
+    for period in connection.execute(load("reconcile/accepted_periods")).scalars().all():
+        connection.execute(text("SELECT warehouse.ensure_period(:period)"), {"period": period})
+    touched = set(connection.execute(load("reconcile/accept_observations")).scalars())
+    if touched:
+        connection.execute(text("ANALYZE warehouse.observation, warehouse.superseded"))
+    if everything:
+        touched |= set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
+    known = set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
+    # an average of two year-ends also speaks for the year after
+    after = {period for period in known if year_before(period) in touched}
+    periods = sorted(period for period in touched | after if last_day(period))
+    edition = ref.current(connection)
+    _prepare(connection, edition)
+    for unstated in sorted(period for period in touched if not last_day(period)):
+        connection.execute(load("reconcile/supersede"), {"period": unstated})
+    for period in periods:
+        resolve_period(connection, period, edition, with_synthetic=with_synthetic)
+    connection.execute(text("ANALYZE warehouse.reconciled_value"))
     return periods
 
 

@@ -58,16 +58,16 @@ def write_city(book: Book, name: str, city: tuple[str, str], indicators: Sequenc
     notes, at = Notes(), HEADINGS_AT + 1
     for turn, indicator in enumerate(indicators):
         closing = "!" if turn == len(indicators) - 1 else ""
-        if indicator["level"] == 1:
-            _write_bar(sheet, book.formats, at, indicator, _count(indicators, turn, figures, place))
-        elif indicator["level"] == 2:
-            _write_group(sheet, book.formats, at, indicator)
-        else:
+        if indicator["nature"]:
             row = figures.row(indicator["indicator"], place)
             shown = figures.of(indicator, place)
             _write_item(sheet, book.formats, (at, closing), indicator, row)
             note = notes.number(row.get("note"))
             write_figure(sheet, book.formats, (at, 4), shown, closing, note)
+        elif indicator["level"] == 1:
+            _write_bar(sheet, book.formats, at, indicator, _count(indicators, turn, figures, place))
+        else:
+            _write_group(sheet, book.formats, at, indicator)
         at += 1
     listed = [f"注：{note}" for note in notes.listed()]
     close_sheet(sheet, book.formats, at, _LAST, [*listed, *_NOTES])
@@ -129,6 +129,6 @@ def _count(indicators: Sequence[Record], turn: int, figures: Figures, place: str
     for indicator in indicators[turn + 1 :]:
         if indicator["level"] == 1:
             break
-        if indicator["level"] == 3:
+        if indicator["nature"]:
             shown.append(figures.of(indicator, place))
     return sum(one.number is not None for one in shown), len(shown)

@@ -56,7 +56,7 @@ def write_comparison(book: Book, name: str, indicators: Sequence[Record], figure
     sheet.freeze_panes(HEADINGS_AT + 1, 1)
     notes, at = Notes(), HEADINGS_AT + 1
     for turn, indicator in enumerate(indicators):
-        if indicator["level"] == 3:
+        if indicator["nature"]:
             closing = "!" if turn == len(indicators) - 1 else ""
             _write_row(book, sheet, (at, closing), indicator, figures, notes)
         else:
@@ -131,7 +131,7 @@ def _write_counts(
         sheet.write_string(at, column, heading, formats["head"])
     for column, heading in zip((2, 4, 6), _COUNT_HEADINGS[2:], strict=True):
         sheet.merge_range(at, column, at, column + 1, heading, formats["head"])
-    asked = [indicator for indicator in indicators if indicator["level"] == 3]
+    asked = [indicator for indicator in indicators if indicator["nature"]]
     for turn, (place, place_name) in enumerate(cities, start=at + 1):
         shown = [figures.of(indicator, place) for indicator in asked]
         sample = sum(one.is_synthetic for one in shown)

@@ -69,6 +69,7 @@ _VALUE = """
 SELECT v.*, i.name_zh, i.unit, i.decimals, p.name_zh AS place_name, f.expression, e.content_hash
 FROM warehouse.indicator_value AS v
 JOIN ref.indicator AS i ON i.edition = v.edition AND i.framework = v.framework AND i.indicator = v.indicator
+  AND daterange(i.valid_from, i.valid_to) @> intake.last_day(v.period)
 JOIN ref.formula AS f ON f.edition = v.edition AND f.formula = v.formula AND f.version = v.formula_version
 JOIN ref.edition AS e ON e.edition = v.edition
 JOIN ref.place AS p ON p.edition = v.edition AND p.place = v.place

@@ -89,6 +89,7 @@ WHERE f.framework = :framework ORDER BY e.edition DESC LIMIT 1
 _INDICATORS = """
 SELECT indicator, parent, level, position, name_zh, name_en, nature, unit, decimals, direction, provenance
 FROM ref.indicator WHERE framework = :framework AND edition = (SELECT max(edition) FROM ref.edition)
+  AND daterange(valid_from, valid_to) @> intake.last_day(:period)
 """
 _VALUES = """
 SELECT t.indicator, t.place, t.place_name, t.value, NULL::float8 AS low, NULL::float8 AS high, t.status,

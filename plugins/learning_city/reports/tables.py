@@ -25,7 +25,7 @@ class ReportTables:
     is_demo: bool
     cities: tuple[tuple[str, str], ...]
     indicators: DataFrame
-    """indicator, parent, level (1 to 3), position, code_shown, name_zh, name_en, nature
+    """indicator, parent, level (1 at the top; only leaves have a nature), position, code_shown, name_zh, name_en, nature
     (quantitative, qualitative), unit, decimals, direction, provenance (A, B, C)"""
     values: DataFrame
     """indicator, place, value, low, high, status (SDMX letter), verdict (可比, 调整后可比, 不可比 or

@@ -45,7 +45,7 @@ def write_workbook(path: Path, tables: ReportTables) -> None:
 
 
 def _listed(tables: ReportTables, city_sheets: list[str], comparison: str) -> list[tuple[str, str, str]]:
-    asked = int((tables.indicators["level"] == 3).sum())
+    asked = int(tables.indicators["nature"].notna().sum())
     listed = [
         (sheet, f"{name}{tables.framework_zh}", f"{asked} 项指标，按一级、二级、三级展开")
         for sheet, (_, name) in zip(city_sheets, tables.cities, strict=True)

@@ -54,7 +54,8 @@ def _fill_round(engine: Engine, home: Home, key: bytes, year: int, manifest: lis
     for ledger in round_ledgers:
         told: Answers = {}
         for form in ledger.forms:
-            mine = real.get((ledger.identity.place, form.form), {})
+            asked = {item.definition for item in form.items}
+            mine = {d: f for d, f in real.get((ledger.identity.place, form.form), {}).items() if d in asked}
             synthetic = year in SYNTHETIC_YEARS
             known = {fact.definition for fact in facts() if fact.place == ledger.identity.place}
             told |= answers(form, {d: f.value for d, f in mine.items()}, known=known, synthetic=synthetic)

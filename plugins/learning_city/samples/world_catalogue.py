@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from learning_city.catalogue.columns import TABLES
 from learning_city.model.edition import Edition, Row
 from learning_city.model.ledger import LedgerForm, LedgerItem
 from learning_city.samples.world import LAST_YEAR, World
@@ -30,7 +31,12 @@ def edition(base: Edition, world: World) -> Edition:
         tables["measure"] += map(_measure, form.items)
         tables["definition"] += map(_definition, form.items)
         tables["form_item"] += [_form_item(item, position) for position, item in enumerate(form.items, start=1)]
-    return Edition(tables=tables)
+    return Edition(tables={name: [_whole(name, row) for row in rows] for name, rows in tables.items()})
+
+
+def _whole(table: str, row: Row) -> Row:
+    """The row with every column of its table; what the world does not say is empty."""
+    return {**dict.fromkeys(TABLES[table].columns), **row}
 
 
 def _form(form: LedgerForm, owner: str) -> Row:
@@ -52,29 +58,27 @@ def _place(code: str, name: str) -> Row:
 def _source(form: str) -> Row:
     name = f"样例台账 {form}"
     said = {"source": f"ledger_{form}", "name_zh": name, "name_en": name, "kind": "administrative", "rank": 2}
-    return {**said, "symbols": None, "cover_year": None, "document": None}
+    return said
 
 
 def _calendar(form: str, year: int) -> Row:
     opens, due = dt.date(year + 1, 1, 15), dt.date(year + 1, 4, 30)
-    said = {"round": str(year), "data_year": year, "form": form, "opens": opens, "due": due}
-    return {**said, "grace": None, "locks": None, "note": None}
+    return {
+        "round": str(year), "period": str(year), "data_year": year, "form": form, "opens": opens, "due": due,
+    }  # fmt: skip
 
 
 def _measure(item: LedgerItem) -> Row:
     return {
         **{name: getattr(item, name) for name in ("measure", "unit", "decimals")},
         "name_zh": item.label_zh, "name_en": item.label_en,
-        "aggregation": "ratio" if item.kind == "rate" else "stock", "theme": None,
+        "aggregation": "ratio" if item.kind == "rate" else "stock",
     }  # fmt: skip
 
 
 def _definition(item: LedgerItem) -> Row:
-    blank = ("population", "time", "boundary", "scope", "counting", "text_en", "source_document")
-    return {
-        **{name: said for name, said in _measure(item).items() if name != "theme"}, "definition": item.definition, "kind": item.kind,
-        "text_zh": item.definition_text, **dict.fromkeys(blank), **_EVER,
-    }  # fmt: skip
+    said = {"definition": item.definition, "kind": item.kind, "text_zh": item.definition_text}
+    return {**_measure(item), **said, **_EVER}
 
 
 def _form_item(item: LedgerItem, position: int) -> Row:
@@ -98,7 +102,5 @@ def _form_item(item: LedgerItem, position: int) -> Row:
         "indent",
     ]
     said = {name: getattr(item, name) or None for name in names}
-    return said | {
-        "position": position, "required": True, "decimals": item.decimals, "low": None, "high": None,
-        "evidence": item.evidence, "indent": item.indent,
-    }  # fmt: skip
+    kept = {"position": position, "required": True, "decimals": item.decimals, "evidence": item.evidence}
+    return said | kept | {"indent": item.indent, "choices": ";".join(item.choices) or None}

@@ -18,6 +18,8 @@ def prepare(items: pd.DataFrame, evidence: pd.DataFrame, *, is_demo: bool = Fals
     (bounds or null). ``evidence``: n, name. Numbers are in each row's unit; tolerances are half-units of ``decimals``.
     """
     items = items.reset_index(drop=True)
+    if "choices" not in items:
+        items["choices"] = None
     for column in ("value", "previous", "yearbook", "low", "high"):
         items[column] = items[column].astype("float64")
     items["tolerance"] = 0.5 * 10.0 ** -items["decimals"].astype("float64")
@@ -50,11 +52,12 @@ def _completeness(items: pd.DataFrame) -> None:
 
 
 def _type_and_unit(items: pd.DataFrame) -> None:
-    number = items["type"] != "text"
+    number = items["type"] == "number"
     formula = items["text"] == UNCALCULATED
     unread = number & items["value"].isna() & (items["text"].str.strip() != "") & ~formula
     items["unread"] = _where(unread, items["text"])
     items["uncalculated"] = _where(formula, items["text"])
+    _choices(items)
     names = items["unit"].unique()
     share = items["unit"].isin([unit for unit in names if units.is_share(unit)])
     whole = items["unit"].isin([unit for unit in names if units.counts_whole_things(unit)]) & (items["decimals"] == 0)
@@ -64,6 +67,15 @@ def _type_and_unit(items: pd.DataFrame) -> None:
     impossible = (items["count_value"] < 0) | (items["share_value"] < 0) | (items["share_value"] > 100)
     items.loc[impossible, ["low", "high"]] = float("nan")
     items["broken_whole"] = _where(whole & (value != value.round()) & value.notna(), items["text"])
+
+
+def _choices(items: pd.DataFrame) -> None:
+    """An answer to a choice that is none of its choices; where those are unknown nothing is said."""
+    asked = items.loc[(items["type"] == "choice") & items["choices"].notna(), ["text", "choices"]]
+    wrong = [
+        said.strip() not in ("", *known.split(";")) for said, known in zip(asked["text"], asked["choices"], strict=True)
+    ]
+    items["no_choice"] = asked["text"][wrong].reindex(items.index)
 
 
 def _parts(items: pd.DataFrame) -> None:

@@ -20,6 +20,7 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     "no_identity": ("不是本办公室下发的工作簿（没有身份信息），待认领。", "Not a workbook issued by this office (no identity): to be claimed.", "由收集员认领，或请部门用下发的工作簿填报。", "A clerk assigns it, or the department uses the issued workbook."),
     "crashed": ("读取这个文件时读取程序崩溃，已隔离。", "The reading process crashed on this file; it was set aside.", "用 Excel 重新另存后报送。", "Save it anew in Excel."),
     "timeout": ("读取这个文件超时，已停止。", "Reading this file took too long and was stopped.", "用 Excel 重新另存后报送。", "Save it anew in Excel."),
+    "locked": ("本轮已过锁定日，收下存档，暂不计入。", "This came after the lock date: archived, counted nowhere yet.", "由负责人为该任务办理延期，办理后自动接着审核。", "Extend the obligation; the package is then checked."),
 }  # fmt: skip
 """problem code -> (what happened zh, en, what to do zh, en)"""
 

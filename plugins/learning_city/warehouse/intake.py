@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
+from learning_city.warehouse.answering import take_in
 from learning_city.warehouse.copy import copy
 
 ITEM_COLUMNS = [
@@ -81,8 +82,7 @@ def land(
     if tables is not None:
         _land_part(connection, "intake.yearbook_table", tables, ids, [*tables.columns.drop("n")])
     new = list(ids.values())
-    _supersede(connection, new)
-    connection.execute(text(_ANSWER), {"ids": new})
+    take_in(connection, new)
     connection.execute(text("ANALYZE intake.submission, intake.item, intake.obligation"))
     return new
 
@@ -150,11 +150,6 @@ def _text_table(frame: pd.DataFrame, types: dict[str, pa.DataType]) -> pa.Table:
     )
 
 
-def _supersede(connection: Connection, ids: list[int]) -> None:
-    for statement in _SUPERSEDE:
-        connection.execute(text(statement), {"ids": ids, "first": min(ids, default=0)})
-
-
 _UNCHECKED = """
 SELECT s.submission_id FROM intake.submission AS s
 WHERE s.state = 'parsed' OR (s.state = 'unclaimed' AND NOT EXISTS (
@@ -181,40 +176,4 @@ WITH landed AS (
 )
 SELECT DISTINCT ON (l.submission_id) d.n, l.submission_id
 FROM landed AS l JOIN delivered AS d USING (delivered_as, sha256) ORDER BY l.submission_id, d.file_name
-"""
-_SUPERSEDE = (
-    """
-UPDATE intake.submission AS old SET state = 'superseded'
-FROM intake.submission AS new
-WHERE new.submission_id = ANY(:ids) AND old.submission_id < :first
-  AND new.kind = 'ledger' AND new.problem IS NULL AND new.identity ->> 'token_ok' = 'yes'
-  AND new.identity ->> 'round' = new.round
-  AND old.round = new.round AND old.department = new.department AND old.place = new.place
-  AND old.kind = 'ledger' AND old.state <> 'superseded' AND old.identity ->> 'token_ok' = 'yes'
-""",
-    """
-WITH newest AS (
-  SELECT round, department, place, max(submission_id) AS submission_id FROM intake.submission
-  WHERE submission_id < :first AND state = 'superseded' GROUP BY round, department, place
-)
-UPDATE intake.submission AS new
-SET supersedes = old.submission_id, revision = old.revision + 1
-FROM newest JOIN intake.submission AS old USING (submission_id)
-WHERE new.submission_id = ANY(:ids) AND new.problem IS NULL
-  AND newest.round = new.round AND newest.department = new.department AND newest.place = new.place
-""",
-)
-_ANSWER = """
-UPDATE intake.obligation AS o SET submission_id = s.submission_id, state = '已报送', changed_at = now()
-FROM (
-  SELECT DISTINCT ON (s.round, i.form, s.department, s.place)
-         s.submission_id, s.round, i.form, s.department, s.place
-  FROM intake.submission AS s
-  JOIN (SELECT DISTINCT submission_id, form FROM intake.item WHERE submission_id = ANY(:ids)) AS i USING (submission_id)
-  WHERE s.kind = 'ledger' AND s.problem IS NULL AND s.identity ->> 'token_ok' = 'yes'
-    AND s.identity ->> 'round' = s.round
-  ORDER BY s.round, i.form, s.department, s.place, s.submission_id DESC
-) AS s
-WHERE o.round = s.round AND o.form = s.form AND o.department = s.department AND o.place = s.place
-  AND o.state NOT IN ('豁免')
 """

@@ -1,20 +1,24 @@
 """Editions of the catalogue: stored once, numbered, never changed."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, RowMapping, text
 
+from learning_city.catalogue.columns import TABLES
+from learning_city.errors import NeedsAPerson
 from learning_city.model.edition import Edition
 from learning_city.warehouse.copy import copy
 from learning_city.warehouse.engine import scalar
 
 
 def store(connection: Connection, edition: Edition, *, who: str, why: str) -> int:
-    """Store an edition and return its number; one that is equal to a stored edition keeps that number."""
+    """Store an edition and return its number; one that is equal to the edition in use keeps that number."""
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.edition'))"))
-    known = scalar(connection, "SELECT edition FROM ref.edition WHERE content_hash = :hash", hash=edition.content_hash)
-    if known is not None:
-        return int(known)
+    if is_current(connection, edition):
+        return current(connection)
     number = int(
         scalar(
             connection,
@@ -32,13 +36,47 @@ def store(connection: Connection, edition: Edition, *, who: str, why: str) -> in
     return number
 
 
+def is_current(connection: Connection, edition: Edition) -> bool:
+    """Whether the edition in use has the same content."""
+    in_use = scalar(connection, "SELECT content_hash FROM ref.edition ORDER BY edition DESC LIMIT 1")
+    return bool(in_use == edition.content_hash)
+
+
 def current(connection: Connection) -> int:
     """The number of the newest edition; 0 where none was imported yet."""
     return int(scalar(connection, "SELECT coalesce(max(edition), 0) FROM ref.edition"))
 
 
-def frame(connection: Connection, table: str, edition: int) -> pd.DataFrame:
-    """One table of an edition as a frame (few rows: the catalogue, never figures)."""
+def editions(connection: Connection) -> Sequence[RowMapping]:
+    """Every edition, newest first: edition, content_hash, who, why, recorded_at."""
+    return connection.execute(text("SELECT * FROM ref.edition ORDER BY edition DESC")).mappings().all()
+
+
+def load(connection: Connection, number: int) -> Edition:
+    """A stored edition, equal to what was stored; raises NeedsAPerson where there is no such number."""
+    if not scalar(connection, "SELECT count(*) FROM ref.edition WHERE edition = :edition", edition=number):
+        raise NeedsAPerson(
+            f"没有第 {number} 版目录，用 lcm catalogue list 查看。 There is no edition {number}; see lcm catalogue list."
+        )
+    tables = {}
+    for name, table in TABLES.items():
+        listed = ", ".join(f'"{column}"' for column in table.columns)
+        found = connection.execute(
+            text(f'SELECT {listed} FROM ref."{name}" WHERE edition = :edition'), {"edition": number}
+        )
+        tables[name] = [dict(row) for row in found.mappings()]
+    return Edition(tables=tables)
+
+
+def frame(connection: Connection, table: str, edition: int, day: date | None = None) -> pd.DataFrame:
+    """One table of an edition as a frame (few rows: the catalogue, never figures).
+
+    ``day``: only the rows in force on that day, for tables whose rows have dates.
+    """
+    in_force = " AND daterange(valid_from, valid_to) @> CAST(:day AS date)"
+    is_dated = day is not None and "valid_from" in TABLES[table].columns
     return pd.read_sql(
-        text(f'SELECT * FROM ref."{table}" WHERE edition = :edition'), connection, params={"edition": edition}
+        text(f'SELECT * FROM ref."{table}" WHERE edition = :edition' + (in_force if is_dated else "")),
+        connection,
+        params={"edition": edition, **({"day": day} if is_dated else {})},
     )

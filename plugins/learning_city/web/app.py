@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from learning_city.errors import LearningCityError
-from learning_city.web import board, database, findings, indicators, page, reports
+from learning_city.web import board, catalogue, database, findings, indicators, obligations, page, reports
 from learning_city.web.guard import Guard, protect
 from learning_city.web.rights import Viewer
 from learning_city.web.security import NotGranted, NotSignedIn, SignedIn, login_url
@@ -23,7 +23,14 @@ _HEADS = """SELECT DISTINCT "user" FROM app.grant WHERE role = 'head' ORDER BY "
 def create_app() -> FastAPI:
     """The application; opens no database and reads no setting until the first request."""
     app = FastAPI(title="Learning City Monitor", docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (board.router, findings.router, indicators.router, reports.router):
+    for router in (
+        board.router,
+        obligations.router,
+        findings.router,
+        indicators.router,
+        reports.router,
+        catalogue.router,
+    ):
         app.include_router(router)
     app.add_api_route("/static/{name}", static, methods=["GET"])
     app.add_middleware(Guard)

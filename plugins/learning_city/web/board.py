@@ -17,6 +17,8 @@ Short = Annotated[str, Query(max_length=120)]
 URGENCY = ["逾期", "已退回", "审核中", "已报送", "未下发", "已下发", "延期", "已通过", "豁免"]
 """A cell with several forms shows the first of these that any of them is in."""
 PLACES_A_PAGE = 40
+REFUSALS = ("no_date", "no_reason", "state")
+"""Why an exemption or extension was not taken: sentences ``excuse.refused.*``."""
 
 _SHOWN = "CASE WHEN is_overdue AND state <> '已退回' THEN '逾期' ELSE state END"
 _MINE = "round = :round AND (CAST(:places AS text[]) IS NULL OR place = ANY(CAST(:places AS text[])))"
@@ -46,7 +48,8 @@ WITH chosen AS MATERIALIZED (
 )
 SELECT obligation_id, form, form_name AS form_zh, form_no, department, department_name AS department_zh,
   department_name_en AS department_en, place, place_name AS place_zh, place_name_en AS place_en, due, state,
-  is_overdue, file_name, received_at, accepted_by, blocks, asks, notes, {_SHOWN} AS shown
+  is_overdue, file_name, received_at, accepted_by, blocks, asks, notes, {_SHOWN} AS shown, form_name_en AS form_en,
+  owed_until, grace, locks, until, decided_by, why
 FROM mart.reporting_status WHERE obligation_id = ANY(ARRAY(SELECT obligation_id FROM chosen))
 ORDER BY array_position(CAST(:urgency AS text[]), {_SHOWN}), due, place, form
 """  # noqa: S608
@@ -54,6 +57,12 @@ _FINDINGS = """
 SELECT finding_id, severity, sheet, cell, found, expected, message_zh, message_en FROM mart.open_finding
 WHERE round = :round AND place = :place AND department = :department
 ORDER BY effect DESC, finding_id DESC LIMIT 12
+"""
+_SPARED = """
+SELECT coalesce(sum(dropped), 0) AS dropped, coalesce(sum(prefilled), 0) AS prefilled,
+  coalesce(sum(minutes), 0)::integer AS minutes
+FROM mart.asked_once WHERE round = :round AND (:place = '' OR place = :place)
+  AND (:department = '' OR department = :department)
 """
 _READY = """
 SELECT (SELECT max(edition) FROM ref.edition) AS edition, (SELECT count(DISTINCT "user") FROM app.grant) AS people,
@@ -86,8 +95,21 @@ def board(
         matrix=_matrix(cells),
         obligations=database.rows(_OBLIGATIONS, **_behind(asked, picked=picked), many=60 if picked else 12),
         found=_findings(asked) if picked and viewer.may(Right.LOOK, place) else (),
-        picked=picked, state=state, states=URGENCY, ready=ready,
+        picked=picked, state=state, states=URGENCY, ready=ready, spared=_spared(around.round, place, department),
+        **_excusing(request, picked and viewer.may(Right.EXCUSE, place)),
     )  # fmt: skip
+
+
+def _excusing(request: Request, may_excuse: bool) -> dict[str, Any]:  # noqa: FBT001 - one fact
+    """Whether exemptions can be given here; and what was refused just now, with the reason that was typed."""
+    refused, typed = (request.query_params.get(name, "") for name in ("refused", "typed"))
+    return {"may_excuse": may_excuse, "refused": refused if refused in REFUSALS else "", "typed": typed[:500]}
+
+
+def _spared(round_id: str, place: str, department: str) -> RowMapping | None:
+    """What asking once saved in the round, or in the chosen cell; None where nothing."""
+    found = database.row(_SPARED, round=round_id, place=place, department=department)
+    return found if found and found["dropped"] + found["prefilled"] else None
 
 
 def _behind(asked: dict[str, object], *, picked: bool) -> dict[str, object]:

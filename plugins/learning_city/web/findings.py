@@ -66,9 +66,9 @@ SELECT DISTINCT o.place, o.department, p.name_zh AS place_zh, p.name_en AS place
   d.name_zh AS department_zh, d.name_en AS department_en
 FROM intake.obligation AS o JOIN intake.round AS r USING (round)
 JOIN ref.place AS p ON p.edition = r.edition AND p.place = o.place
-  AND daterange(p.valid_from, p.valid_to) @> make_date(r.data_year, 12, 31)
+  AND daterange(p.valid_from, p.valid_to) @> intake.last_day(r.period)
 JOIN ref.department AS d ON d.edition = r.edition AND d.department = o.department
-  AND daterange(d.valid_from, d.valid_to) @> make_date(r.data_year, 12, 31)
+  AND daterange(d.valid_from, d.valid_to) @> intake.last_day(r.period)
 WHERE o.round = :round AND (CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[])))
 ORDER BY o.place, o.department
 """

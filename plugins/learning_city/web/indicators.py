@@ -1,6 +1,6 @@
 """指标表: one framework and period; a chosen number shows every cell it stands on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -27,9 +27,9 @@ SELECT period, count(value) AS n FROM warehouse.indicator_value WHERE framework 
 GROUP BY period ORDER BY period DESC
 """
 _GROUPS = """
-SELECT indicator, parent, level, name_zh, name_en FROM ref.indicator
-WHERE edition = (SELECT max(edition) FROM ref.edition) AND framework = :framework AND level < 3
-ORDER BY level, position, indicator
+SELECT indicator, parent, position, name_zh, name_en FROM ref.indicator
+WHERE edition = (SELECT max(edition) FROM ref.edition) AND framework = :framework AND nature IS NULL
+  AND daterange(valid_from, valid_to) @> intake.last_day(:period)
 """
 _PLACES = f"""
 SELECT place, min(place_name) AS place_zh, min(place_name_en) AS place_en, count(value) AS n
@@ -91,7 +91,7 @@ def indicators(
         "indicators.html",
         frameworks=frameworks, framework=framework, periods=periods, period=period,
         without=[row for row in columns if not row["n"]], **_page_of(shown),
-        groups=_grouped(database.rows(_GROUPS, framework=framework), cells),
+        groups=_grouped(database.rows(_GROUPS, framework=framework, period=period), cells),
         filled=sum(cell["value"] is not None for cell in cells), total=len(cells),
         any_synthetic=any(cell["is_synthetic"] for cell in cells),
         lineage=_lineage(cells, indicator, place, places),
@@ -117,19 +117,34 @@ def _period(periods: Sequence[RowMapping], asked: str, year: str) -> str:
 
 
 def _grouped(groups: Sequence[RowMapping], cells: Sequence[RowMapping]) -> list[dict[str, Any]]:
-    """Level 1 holding level 2 holding indicators, each with its cells by place; empty groups are left out."""
+    """The tree of any depth as two levels: each top group with the groups below it that hold indicators.
+
+    A held group carries its whole ``path`` from the top, and its indicators, each with its cells by place.
+    """
     rows: dict[str, dict[str, dict[str, Any]]] = {}
     for cell in cells:
-        one = rows.setdefault(cell["parent"], {}).setdefault(cell["indicator"], {"row": cell, "cells": {}})
+        one = rows.setdefault(cell["parent"] or "", {}).setdefault(cell["indicator"], {"row": cell, "cells": {}})
         one["cells"][cell["place"]] = cell
-    seconds: dict[str, list[dict[str, Any]]] = {}
-    for group in groups:
-        if group["indicator"] in rows:
-            held = {"group": group, "rows": list(rows[group["indicator"]].values())}
-            seconds.setdefault(group["parent"] or group["indicator"], []).append(held)
-    return [
-        {"group": group, "seconds": seconds[group["indicator"]]} for group in groups if group["indicator"] in seconds
-    ]
+    known = {group["indicator"]: group for group in groups}
+    paths = sorted((_path(known, parent), parent) for parent in rows)
+    tops: dict[str, dict[str, Any]] = {}
+    for keys, parent in paths:
+        path = [known.get(key, _NO_GROUP) for _, key in keys] or [_NO_GROUP]
+        top = tops.setdefault(path[0]["indicator"], {"group": path[0], "seconds": []})
+        top["seconds"].append({"group": path[-1], "path": path, "rows": list(rows[parent].values())})
+    return list(tops.values())
+
+
+_NO_GROUP: dict[str, Any] = {"indicator": "top", "name_zh": "", "name_en": ""}
+
+
+def _path(known: Mapping[str, RowMapping], indicator: str) -> list[tuple[int, str]]:
+    """(position, indicator) of every group from the top down to this one."""
+    path: list[tuple[int, str]] = []
+    while indicator in known and len(path) < len(known):
+        path.insert(0, (known[indicator]["position"], indicator))
+        indicator = known[indicator]["parent"] or ""
+    return path
 
 
 def _lineage(

@@ -23,11 +23,13 @@ HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "lcm_lang"
 _MANY = 1000
 _ROUNDS = """
+SELECT * FROM (
 SELECT round, name_zh, data_year, state FROM intake.round
 UNION ALL
 SELECT DISTINCT s.round, NULL, NULL::smallint, NULL FROM intake.submission AS s
 WHERE :all_batches AND NOT EXISTS (SELECT FROM intake.round AS r WHERE r.round = s.round)
-ORDER BY data_year DESC NULLS LAST, round DESC
+) AS known
+ORDER BY data_year DESC NULLS LAST, round = data_year::text DESC, round DESC
 """
 _WAITING = """
 SELECT count(*) AS n FROM (

@@ -14,6 +14,10 @@ class Right(StrEnum):
     LOOK = "look"  # open a page
     DOWNLOAD = "download"  # take a published file
     ACCEPT = "accept"  # settle a finding with a reason
+    EXCUSE = "excuse"  # exempt or extend what is owed
+    REMIND = "remind"  # send failed reminders again
+    TAKE_CATALOGUE = "take_catalogue"  # download it whole, contacts included
+    EDIT_CATALOGUE = "edit_catalogue"  # upload and import a catalogue
 
 
 ROLES = ("reader", "clerk", "reviewer", "head", "inspector")
@@ -21,6 +25,10 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.LOOK: frozenset(ROLES),
     Right.DOWNLOAD: frozenset(ROLES),
     Right.ACCEPT: frozenset({"reviewer", "head"}),
+    Right.EXCUSE: frozenset({"head"}),
+    Right.REMIND: frozenset({"clerk", "head"}),
+    Right.TAKE_CATALOGUE: frozenset({"clerk", "reviewer", "head", "inspector"}),
+    Right.EDIT_CATALOGUE: frozenset({"head"}),
 }
 """The whole matrix: a right is held by these roles and by nobody else."""
 

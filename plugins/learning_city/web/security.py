@@ -59,6 +59,8 @@ def requires(right: Right) -> Callable[..., Awaitable[Viewer]]:
 MayLook = Annotated[Viewer, Depends(requires(Right.LOOK))]
 MayDownload = Annotated[Viewer, Depends(requires(Right.DOWNLOAD))]
 MayAccept = Annotated[Viewer, Depends(requires(Right.ACCEPT))]
+MayExcuse = Annotated[Viewer, Depends(requires(Right.EXCUSE))]
+MayRemind = Annotated[Viewer, Depends(requires(Right.REMIND))]
 SignedIn = Annotated[Viewer, Depends(signed_in)]
 
 

@@ -1,7 +1,9 @@
 """Every word of the pages in both languages: key -> (Chinese, English); ``{name}`` is filled in."""
 
 from learning_city.model.status import SYNTHETIC_MARK
+from learning_city.web.catalogue_words import CATALOGUE
 from learning_city.web.codes import CODES
+from learning_city.web.obligation_words import OBLIGATIONS
 
 LANGUAGES = ("zh", "en")
 OPEN = ("cause", "family", "method", "build")
@@ -31,7 +33,7 @@ def preferred(accepted: str) -> str:
     return min(ranked)[2] if ranked else "zh"
 
 
-WORDS: dict[str, tuple[str, str]] = CODES | {
+WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | OBLIGATIONS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
     "skip": ("跳到正文", "Skip to the content"),
     "pages": ("页面", "Pages"),
@@ -111,6 +113,7 @@ WORDS: dict[str, tuple[str, str]] = CODES | {
     "first.catalogue.says": ("指标、口径、部门、表式和日历都在一个 Excel 工作簿里。先试运行，列出的错误都带文件、行、列。", "Indicators, definitions, departments, forms and calendar stand in one Excel workbook. Try it first: every error names file, row and column."),
     "first.catalogue.now": ("当前为第 {edition} 版目录。", "Edition {edition} is in use."),
     "first.catalogue.none": ("目前还没有目录。", "There is no catalogue yet."),
+    "first.why": ("本市自己的目录", "our own catalogue"),
     "first.file": ("目录", "catalogue"),
     "first.people": ("人员与权限", "People and rights"),
     "first.people.says": ("角色有 reader 查阅、clerk 收集、reviewer 审核、head 负责、inspector 监督；可限定到一个城市。", "Roles are reader, clerk, reviewer, head and inspector; each may be limited to one city."),

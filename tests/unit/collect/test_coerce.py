@@ -56,8 +56,8 @@ def test_what_means_no_number_in_the_rows_unit_stays_text(text: str, unit: str) 
     assert number(text, unit) is None
 
 
-def items(*cells: tuple[str, str]) -> pd.DataFrame:
-    return pd.DataFrame([{"text": text, "typed": typed, "unit": "个"} for text, typed in cells])
+def items(*cells: tuple[str, str], asked: str = "number") -> pd.DataFrame:
+    return pd.DataFrame([{"text": text, "typed": typed, "unit": "个", "type": asked} for text, typed in cells])
 
 
 def test_a_typed_number_is_taken_as_it_is_and_is_no_repair() -> None:
@@ -73,5 +73,12 @@ def test_an_understood_text_is_recorded_with_the_text_as_it_stood() -> None:
 
 def test_blanks_and_uncalculated_formulas_have_no_value() -> None:
     coerced = coerce(items(("", "empty"), ("", "formula"), (" ", "text"), ("12人", "text")))
+    assert coerced["value"].isna().all()
+    assert coerced["repaired"].isna().all()
+
+
+@pytest.mark.parametrize("asked", ["text", "choice"])
+def test_where_no_number_is_asked_the_answer_stays_its_text(asked: str) -> None:
+    coerced = coerce(items(("2018", "number"), ("12 个", "text"), ("", "empty"), asked=asked))
     assert coerced["value"].isna().all()
     assert coerced["repaired"].isna().all()

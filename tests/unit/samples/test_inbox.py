@@ -17,7 +17,7 @@ from learning_city.collect.tables import list_sources, register_tables
 from learning_city.errors import NeedsAPerson
 from learning_city.model.home import Home
 from learning_city.model.period import last_day
-from learning_city.prepare.issue import open_round
+from learning_city.prepare.rounds import open_round
 from learning_city.reconcile.resolve import resolve
 from learning_city.review.decide import settle_by_rule
 from learning_city.samples import inbox
@@ -36,7 +36,7 @@ class Year:
     def __init__(self, home: Home, readers: Readers) -> None:
         self.home, self.engine = home, connect(home)
         for year in inbox.YEARS:
-            open_round(self.engine, year)
+            open_round(self.engine, str(year))
         inbox.fill(self.engine, home, KEY)
         ids = register_tables(self.engine, home, list_sources(home), readers)
         for year in inbox.YEARS:

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from editions import starter, use
 from office import SEAL, SIGNED, Ledgers, Office, Told, filled, open_office, with_items
 
 from learning_city.collect.reader import Readers
@@ -362,6 +363,18 @@ def test_an_item_that_stands_twice_is_found_at_both_cells(office: Office) -> Non
     assert {finding.cell for finding in found} == {row.cell for row in cells}
 
 
+def test_an_answer_that_is_none_of_the_choices_blocks(office: Office) -> None:
+    def with_choices(row: dict[str, object]) -> dict[str, object]:
+        return {**row, "choices": "好;中;差"} if row["definition"] == "gdp" else row
+
+    use(office.engine, starter({"form_item": with_choices}))
+    ledger = with_items(office.ledger(), gdp={"type": "choice", "choices": ("好", "中", "差")})
+    office.deliver("北京", ledger, filled(ledger, gdp="不好说"))
+    (finding,) = [one for one in findings(office) if one.definition == "gdp"]
+    assert (finding.rule_id, finding.severity) == ("code.choice", "block")
+    assert (finding.found, finding.cell) == ("不好说", office.cell("北京", "gdp"))
+
+
 def test_two_departments_that_report_one_item_differently_are_both_asked(office: Office) -> None:
     statistics, culture = office.ledger(), office.ledger("culture_tourism")
     gdp = next(item for item in statistics.forms[0].items if item.definition == "gdp")
@@ -575,7 +588,7 @@ def test_every_rule_of_every_suite_is_tested_here() -> None:
     planted = {fault.rule for fault in FAULTS}
     own_tests = {
         "identity.unreadable", "swap.neighbour", "duplicate.item", "departments.differ", "duplicate.token",
-        "duplicate.copy", "period.unstated", "code.place", "identity.synthetic",
+        "duplicate.copy", "code.choice", "period.unstated", "code.place", "identity.synthetic",
     }  # fmt: skip
     source = Path(__file__).read_text(encoding="utf-8")
     for rule in own_tests:

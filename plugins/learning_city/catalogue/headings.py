@@ -1,0 +1,241 @@
+"""What tables, columns and choices are called in the office's Excel, and what each column means."""
+
+from functools import cache
+
+from learning_city.catalogue.columns import TABLES
+
+SHEETS: dict[str, str] = {
+    "place": "地区", "place_event": "区划变动", "department": "部门", "source": "数据来源", "facet": "口径要素",
+    "threshold": "标准线", "measure": "数据项", "definition": "口径", "bridge": "换算衔接", "framework": "指标体系",
+    "indicator": "指标", "formula": "公式", "overlap": "指标交叉", "target": "目标", "form": "报表",
+    "form_item": "报表项目", "responsibility": "责任分工", "contact": "联系人", "calendar": "日历", "table_label": "表中标签",
+}  # fmt: skip
+"""Table -> the name of its sheet."""
+CONTENTS = "目录"
+"""The first sheet: what the workbook is. Never read as a table."""
+AS_OF = "时点"
+"""Stands in the contents of a workbook that holds the rows of one day only; such a workbook cannot be imported."""
+
+_COMMON: dict[str, tuple[str, str, str]] = {
+    "place": (
+        "地区代码",
+        "六位行政区划代码（GB/T 2260），与“地区”表一致",
+        "code of the place (GB/T 2260), see sheet 地区",
+    ),
+    "name_zh": ("中文名称", "页面和工作簿上显示的名称", "name shown on pages and in workbooks"),
+    "name_en": ("英文名称", "英文页面上显示的名称", "name on the English pages"),
+    "parent": ("上级", "上一级的代码，顶层留空", "code of what it belongs to; empty at the top"),
+    "level": ("层级", "", "level"),
+    "valid_from": ("生效日期", "从这一天起有效（含当天）", "in force from this day on"),
+    "valid_to": (
+        "失效日期",
+        "到这一天为止（不含当天）；留空表示一直有效",
+        "no longer in force on this day; empty = still in force",
+    ),
+    "type": ("类型", "", "type"),
+    "source": ("出处", "文件、批复或统计资料名称", "document it is taken from"),
+    "department": ("部门代码", "小写字母代码，与“部门”表一致", "code of the department, see sheet 部门"),
+    "measure": ("数据项代码", "统计什么，与“数据项”表一致", "what is counted, see sheet 数据项"),
+    "definition": (
+        "口径代码",
+        "怎么统计，与“口径”表一致；公式里用的就是这个代码",
+        "how it is counted, see sheet 口径; formulas name it",
+    ),
+    "unit": ("计量单位", "如 万人、万册、%、元", "unit of measurement"),
+    "decimals": ("小数位数", "发布和填报保留几位小数", "decimals that are kept"),
+    "aggregation": ("汇总方式", "时点数、时期数还是比率；比率不能相加", "stock, flow or ratio; ratios are never added"),
+    "kind": ("数值性质", "当期、累计还是比率", "actual, cumulative or rate"),
+    "threshold": ("标准线代码", "与“标准线”表一致", "see sheet 标准线"),
+    "framework": ("指标体系代码", "与“指标体系”表一致", "see sheet 指标体系"),
+    "indicator": ("指标代码", "在一个指标体系内唯一", "unique within its framework"),
+    "position": ("顺序", "同级之间的先后", "order among its neighbours"),
+    "direction": ("方向", "越高越好、越低越好、在区间内，还是不评价", "which way is better"),
+    "formula": ("公式代码", "与“公式”表一致", "see sheet 公式"),
+    "form": ("报表代码", "与“报表”表一致", "see sheet 报表"),
+    "note": ("备注", "", "note"),
+    "low": ("下限", "低于它会被问", "lower bound"),
+    "high": ("上限", "高于它会被问", "upper bound"),
+    "lead": ("牵头单位", "", "leading department"),
+    "supporting": ("协办单位", "", "supporting departments"),
+    "parts": ("分项是否完整", "分项是合计的全部还是其中一部分", "whether the parts make up the whole"),
+    "round": ("轮次", "一轮收集的代码，如 2017、2018-Q1", "code of the collection, as 2017 or 2018-Q1"),
+}
+_OWN: dict[str, dict[str, tuple[str, str, str]]] = {
+    "place": {"level": ("层级", "全国、地区、城市、区县", "country, region, city, district")},
+    "place_event": {
+        "date": ("日期", "批复或生效日期", "date of the change"),
+        "type": ("变动类型", "合并、拆分、更名、划转", "merge, split, rename, transfer"),
+        "old_place": ("原地区", "变动前的地区代码", "place before the change"),
+        "new_place": ("新地区", "变动后的地区代码", "place after the change"),
+        "share": ("划入比例", "拆分或划转时划入的比例（0 到 1）", "share that moves (0 to 1)"),
+    },
+    "source": {
+        "source": ("来源代码", "收件箱里该来源文件夹的名称", "also the name of its folder in the inbox"),
+        "kind": (
+            "来源类别",
+            "官方统计、部门行政记录、全面调查、抽样、媒体",
+            "official, administrative, survey, sample, media",
+        ),
+        "rank": ("优先次序", "1 最可信；几个来源都有数时先用小的", "1 is trusted most"),
+        "symbols": ("符号说明", "如 …=N;-=M", "legend of symbols, as …=N;-=M"),
+        "cover_year": ("封面年份", "data＝数据年，previous＝数据是封面年的上一年", "data or previous"),
+        "document": ("文件", "书名或表号", "title of the document"),
+    },
+    "facet": {
+        "facet": ("要素", "口径的哪一个方面", "which side of a definition"),
+        "code": ("取值代码", "“口径”表里使用的取值", "value used in sheet 口径"),
+    },
+    "threshold": {
+        "comparison": ("比较方式", "", "comparison"),
+        "value": ("标准值", "", "value of the line"),
+    },
+    "measure": {"theme": ("主题", "", "theme")},
+    "definition": {
+        "population": ("人口口径", "户籍、常住等，见“口径要素”", "population basis, see 口径要素"),
+        "time": ("时间口径", "年末、普查时点、学年等，见“口径要素”", "time basis, see 口径要素"),
+        "boundary": ("地域口径", "全市、市属等，见“口径要素”", "boundary, see 口径要素"),
+        "scope": ("统计范围", "包括哪些单位，见“口径要素”", "scope, see 口径要素"),
+        "counting": ("计数单位", "人、人次、机构、奖项等，见“口径要素”", "what is counted as one, see 口径要素"),
+        "text_zh": ("口径说明", "一两句话：范围、时点、不含什么", "definition in Chinese"),
+        "text_en": ("英文说明", "", "definition in English"),
+        "source_document": ("口径出处", "", "document that defines it"),
+    },
+    "bridge": {
+        "bridge": ("衔接代码", "一条衔接规则；几行组成一条时代码相同", "one bridge; its parts share the code"),
+        "type": ("衔接类型", "换算、相加、相减、平均、系数、拼接、拆分、替代", "type of the bridge"),
+        "from_definition": ("来自口径", "", "definition it starts from"),
+        "to_definition": ("得到口径", "", "definition it leads to"),
+        "part": ("第几项", "从 1 起", "number of the part, from 1"),
+        "parts": ("共几项", "", "how many parts"),
+        "factor": ("系数", "正数；相减由类型决定", "positive factor"),
+        "error": ("误差", "近似衔接的相对误差", "stated error"),
+    },
+    "framework": {
+        "shape": ("结构", "各级指标个数，如 5/15/62", "items by level, as 5/15/62"),
+        "qualitative": ("定性指标数", "", "number of qualitative indicators"),
+        "quantitative": ("定量指标数", "", "number of quantitative indicators"),
+    },
+    "indicator": {
+        "parent": ("上级指标", "上一级指标的代码，一级指标留空", "indicator one level above"),
+        "level": ("级别", "1 为一级指标", "1 = first level"),
+        "nature": ("性质", "只有最末级填：定量或定性", "leaves only: quantitative or qualitative"),
+        "scope": ("评价范围", "按城市还是按区县", "for cities or for districts"),
+        "provenance": ("条目来历", "A 原文、B 由文件推知、C 候选", "A verbatim, B implied by documents, C candidate"),
+    },
+    "formula": {
+        "formula": ("公式代码", "小写字母代码；各版本相同", "same code for all versions"),
+        "version": ("版本", "从 1 起", "version, from 1"),
+        "expression": ("表达式", "口径代码的四则运算，如 100.0 * a / nullif(b, 0)", "arithmetic over definition codes"),
+    },
+    "overlap": {
+        "other_framework": ("另一体系", "", "the other framework"),
+        "other_indicator": ("另一指标", "", "the other indicator"),
+        "relation": ("关系", "相同、交叉、包含、替代", "same, overlap, part, proxy"),
+    },
+    "target": {
+        "target": ("目标代码", "", "code of the target"),
+        "due": ("到期", "日期或年份", "day or year"),
+        "value": ("目标值", "", "value to reach"),
+        "low": ("目标下限", "方向为“在区间内”时填", "lower bound of a range"),
+        "high": ("目标上限", "方向为“在区间内”时填", "upper bound of a range"),
+        "baseline": ("基期值", "", "baseline"),
+        "baseline_period": ("基期", "", "period of the baseline"),
+        "set_by": ("提出单位", "", "who set it"),
+        "fact_id": ("事实编号", "", "number of the fact"),
+    },
+    "form": {
+        "department": ("主管部门", "与“部门”表一致", "department the form belongs to"),
+        "frequency": ("报送频率", "年报、季报、学年报", "annual, quarterly, school year"),
+        "form_no": ("表号", "", "number of the form"),
+        "authority": ("制表机关", "", "who made it"),
+        "approval_no": ("批准文号", "缺了部门可以拒报", "approval; without it a department may refuse"),
+    },
+    "form_item": {
+        "section": ("栏目", "", "section of the form"),
+        "label_zh": ("项目名称", "表上印的名称", "as printed on the form"),
+        "label_en": ("英文项目名称", "", "in English"),
+        "required": ("必填", "", "must be filled"),
+        "parent": ("合计项", "它是哪个数据项的分项", "measure of the total it is part of"),
+        "numerator": ("分子", "比率的分子，同表的数据项", "measure of the numerator on the same form"),
+        "denominator": ("分母", "比率的分母，同表的数据项", "measure of the denominator on the same form"),
+        "type": ("填写类型", "数字、文字、选项", "number, text, choice"),
+        "choices": ("选项", "用分号隔开，至少两个", "separated by ; at least two"),
+        "evidence": ("要佐证", "", "needs evidence"),
+        "indent": ("缩进", "", "indent of the label"),
+        "minutes": ("填报分钟", "填这一项大约几分钟", "minutes it takes to fill in"),
+    },
+    "responsibility": {
+        "definition": ("口径代码", "只负责表中一项时填；留空为整张表", "one item only; empty = the whole form"),
+        "level": ("层级", "城市或区县", "city or district"),
+        "place": ("地区代码", "留空为该层级的每个地区", "empty = every place of the level"),
+        "role": ("角色", "牵头或协办", "lead or supporting"),
+    },
+    "contact": {
+        "place": ("地区代码", "留空为所有地区", "empty = every place"),
+        "name": ("姓名", "", "name"),
+        "phone": ("电话", "", "phone"),
+        "email": ("邮箱", "", "e-mail"),
+    },
+    "calendar": {
+        "period": ("数据期", "2017 或 2018-Q1", "2017 or 2018-Q1"),
+        "data_year": ("数据年", "", "data year"),
+        "opens": ("下发日", "", "opens"),
+        "due": ("截止日", "", "due"),
+        "grace": ("宽限至", "", "grace until"),
+        "locks": ("锁定日", "", "locked from"),
+    },
+    "table_label": {
+        "source": ("来源代码", "与“数据来源”表一致", "see sheet 数据来源"),
+        "label": ("标签", "表里印的行列名称", "label as printed in the table"),
+        "parent": ("合计标签", "它是哪个标签的分项", "label of the total"),
+    },
+}
+
+
+def heading(table: str, column: str) -> str:
+    """What stands above a column, in Chinese."""
+    return _said(table, column)[0]
+
+
+def meaning(table: str, column: str) -> str:
+    """What a column means, for a note on its heading: Chinese, then English and the column's own name."""
+    _, zh, en = _said(table, column)
+    must = "必填 required" if column in TABLES[table].required else ""
+    return "\n".join(filter(None, [zh, f"{column}: {en}", must]))
+
+
+@cache
+def columns(table: str) -> dict[str, str]:
+    """Chinese or English heading -> column of a table."""
+    both = {heading(table, column): column for column in TABLES[table].columns}
+    return both | {column: column for column in TABLES[table].columns}
+
+
+def _said(table: str, column: str) -> tuple[str, str, str]:
+    return _OWN.get(table, {}).get(column) or _COMMON[column]
+
+
+def choices(table: str, column: str) -> dict[str, str]:
+    """Code -> Chinese word of a column of choices, in the order of the list."""
+    allowed = TABLES[table].choices[column]
+    return {code: word for code, word in _WORDS.items() if code in allowed}
+
+
+_WORDS: dict[str, str] = {
+    "country": "全国", "region": "大区", "city": "城市", "district": "区县",
+    "merge": "合并", "split": "拆分", "rename": "更名", "transfer": "划转",
+    "official": "官方统计", "administrative": "行政记录", "survey": "全面调查", "sample": "抽样", "media": "媒体",
+    "population": "人口口径", "time": "时间口径", "boundary": "地域口径", "scope": "统计范围", "counting": "计数单位",
+    "at_least": "不低于", "above": "高于", "at_most": "不高于", "below": "低于",
+    "stock": "时点数", "flow": "时期数", "ratio": "比率",
+    "actual": "当期", "cumulative": "累计", "rate": "比率",
+    "unit": "单位换算", "sum": "相加", "difference": "相减", "average": "平均", "coefficient": "系数", "splice": "拼接",
+    "proxy": "替代",
+    "quantitative": "定量", "qualitative": "定性",
+    "higher": "越高越好", "lower": "越低越好", "range": "在区间内", "none": "不评价",
+    "A": "A 原文", "B": "B 由文件推知", "C": "C 候选",
+    "same": "相同", "overlap": "交叉", "part": "包含",
+    "annual": "年报", "quarterly": "季报", "schoolyear": "学年报",
+    "all": "全部", "some": "其中", "number": "数字", "text": "文字", "choice": "选项",
+    "lead": "牵头", "supporting": "协办",
+}  # fmt: skip

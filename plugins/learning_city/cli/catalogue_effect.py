@@ -1,0 +1,106 @@
+"""What an edition does to the figures: put in force inside one transaction, which is kept or rolled back."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from learning_city.catalogue.differences import Difference, differences
+from learning_city.errors import NeedsAPerson
+from learning_city.indicators.compute import compute_in
+from learning_city.model.edition import Edition
+from learning_city.reconcile.resolve import resolve_in
+from learning_city.warehouse import ref
+from learning_city.warehouse.statements import load
+
+_STANDING = """
+CREATE TEMP TABLE standing (
+  moment text, what text, framework text, indicator text, target text, place text, period text,
+  value double precision, verdict text, is_met boolean, rank integer
+) ON COMMIT DROP
+"""
+_UNUSABLE = ("22", "42", "57014")
+"""Classes of SQLSTATE that an expression of the catalogue can cause: data, syntax and types, the time limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """One figure that is another under the new edition; ``what``: value, attainment or rank (old and new of that kind)."""
+
+    what: str
+    framework: str
+    indicator: str
+    indicator_zh: str
+    indicator_en: str
+    target: str
+    place: str
+    place_zh: str
+    place_en: str
+    period: str
+    old: float | int | bool | None
+    new: float | int | bool | None
+    old_verdict: str | None
+    new_verdict: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """An edition against the one before it: rows that changed, figures that flip, how long it took in seconds."""
+
+    old: int
+    new: int
+    differences: list[Difference]
+    flips: list[Flip]
+    periods: int
+    seconds: float
+
+    def of(self, what: str) -> list[Flip]:
+        """The flips of one kind."""
+        return [flip for flip in self.flips if flip.what == what]
+
+
+def put_in_force(connection: Connection, edition: Edition, *, who: str, why: str, with_synthetic: bool) -> Effect:
+    """Store an edition, reconcile and compute everything under it, and say what it changed.
+
+    All in the caller's transaction: kept, values and edition agree; rolled back, nothing happened. What was accepted and
+    not yet reconciled is brought in first, so that every flip is the edition's. Raises NeedsAPerson when an expression
+    cannot be computed.
+    """
+    began = time.monotonic()
+    old = ref.current(connection)
+    connection.execute(text("DROP TABLE IF EXISTS pg_temp.standing"))
+    connection.execute(text(_STANDING))
+    compute_in(connection, resolve_in(connection, with_synthetic=with_synthetic))
+    connection.execute(load("indicators/standing"), {"moment": "before", "edition": old})
+    changed = differences(ref.load(connection, old), edition) if old else []
+    new = ref.store(connection, edition, who=who, why=why)
+    periods = resolve_in(connection, with_synthetic=with_synthetic, everything=True)
+    _compute(connection, periods)
+    connection.execute(load("indicators/standing"), {"moment": "after", "edition": new})
+    connection.execute(text("ANALYZE standing"))
+    found = connection.execute(load("indicators/flips"), {"old": old, "new": new}).mappings()
+    flips = [_flip(dict(row)) for row in found]
+    seconds = time.monotonic() - began
+    return Effect(old=old, new=new, differences=changed, flips=flips, periods=len(periods), seconds=seconds)
+
+
+def _compute(connection: Connection, periods: list[str]) -> None:
+    try:
+        compute_in(connection, periods)
+    except DBAPIError as problem:
+        state = str(getattr(problem.orig, "sqlstate", "") or "")
+        if not state.startswith(_UNUSABLE):
+            raise
+        said = str(problem.orig).splitlines()[0]
+        raise NeedsAPerson(
+            f"新目录的公式不能计算（{said}），没有导入。请检查“公式”表里改过的表达式。 "
+            f"A formula of the new catalogue cannot be computed ({said}); nothing was imported. Check the expressions."
+        ) from problem
+
+
+def _flip(row: dict[str, Any]) -> Flip:
+    kind = {"value": "value", "attainment": "is_met", "rank": "rank"}[row["what"]]
+    plain = {name: row[name] for name in Flip.__dataclass_fields__ if name in row}
+    return Flip(**plain, old=row[f"old_{kind}"], new=row[f"new_{kind}"])

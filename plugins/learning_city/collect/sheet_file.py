@@ -1,0 +1,126 @@
+"""Every worksheet of a workbook as texts, for the office's own Excel of the catalogue.
+
+Runs in the child process: the office's file may have been through many hands.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from learning_city.collect import container
+from learning_city.collect.ledger_file import as_text
+from learning_city.collect.reader import Readers
+from learning_city.model.ledger import UNCALCULATED
+
+_CELL = re.compile(rb"<c\b([^>]*)>(.*?)</c>", re.DOTALL)
+_ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
+_RESULT = re.compile(rb"<v[^>/]*>([^<]*)</v>")
+_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_sheets(path: Path) -> tuple[str, str, list[tuple[str, list[list[str]]]]]:
+    """A workbook's problem code and detail (empty when it could be read), and its sheets: name and rows of texts.
+
+    Read in a child process; the file may be hostile.
+    """
+    with Readers(children=1) as pool:
+        for _, frames, problems in pool.read("sheets", [path]):
+            if problems:
+                return problems[0], "", []
+            (answer,) = json.loads(frames[0])
+            return answer["problem"], answer["detail"], [(name, rows) for name, rows in answer["sheets"]]
+    return "crashed", "", []
+
+
+def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[bytes]:
+    """One frame: per file its problem or its sheets as JSON."""
+    answers: list[dict[str, object]] = []
+    for index, path in enumerate(paths):
+        progress(index)
+        answers.append({"problem": "", "detail": "", "sheets": []} | _read(Path(path).read_bytes()))
+    yield json.dumps(answers, ensure_ascii=False).encode()
+
+
+def _read(content: bytes) -> dict[str, object]:
+    seen = container.look(content)
+    if seen.problem:
+        return {"problem": seen.problem, "detail": seen.detail}
+    if seen.kind not in ("zip", "ole"):
+        return {"problem": "not_workbook", "detail": seen.kind}
+    try:
+        marks = _marks(content, seen) if seen.kind == "zip" else {}
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            sheets = [(name, _texts(book, name, marks.get(name, {}))) for name in book.sheet_names]
+    except PasswordError:
+        return {"problem": "password"}
+    except (CalamineError, ValueError, OSError, KeyError, ParseError, etree.XMLSyntaxError) as problem:
+        return {"problem": "password" if _LOCKED in content else "truncated", "detail": str(problem)[:200]}
+    return {"sheets": sheets}
+
+
+def _texts(book: CalamineWorkbook, name: str, marks: dict[tuple[int, int], str]) -> list[list[str]]:
+    rows = [[as_text(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+    for (row, column), mark in marks.items():
+        if row < len(rows) and column < len(rows[row]) and not rows[row][column]:
+            rows[row][column] = mark
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return [_trimmed(row) for row in rows]
+
+
+def _trimmed(row: Sequence[str]) -> list[str]:
+    last = len(row)
+    while last and not row[last - 1]:
+        last -= 1
+    return list(row[:last])
+
+
+def _marks(content: bytes, seen: container.Container) -> dict[str, dict[tuple[int, int], str]]:
+    """Per sheet the cells that read as empty and are not: formulas without a result, and errors."""
+    parts = _parts(content)
+    return {name: _in_part(seen.sheets[part]) for name, part in parts.items() if part in seen.sheets}
+
+
+def _in_part(sheet: bytes) -> dict[tuple[int, int], str]:
+    found: dict[tuple[int, int], str] = {}
+    if b"<f" not in sheet and b't="e"' not in sheet:
+        return found
+    for attributes, inside in _CELL.findall(re.sub(rb"<c\b[^>]*/>", b"", sheet)):
+        result = _RESULT.search(inside)
+        is_error = b't="e"' in attributes
+        is_empty_formula = b"<f" in inside and not (result and result[1]) and b't="str"' not in attributes
+        address = _ADDRESS.search(attributes)
+        if address and (is_error or is_empty_formula):
+            mark = result[1].decode(errors="replace") if is_error and result else UNCALCULATED
+            found[int(address[2]) - 1, _column(address[1])] = mark
+    return found
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for sign in letters:
+        number = number * 26 + sign - 64
+    return number - 1
+
+
+def _parts(content: bytes) -> dict[str, str]:
+    """Sheet name -> its part in the package, as the workbook itself says."""
+    safe: Any = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        book = etree.fromstring(packed.read("xl/workbook.xml"), safe)
+        relations = etree.fromstring(packed.read("xl/_rels/workbook.xml.rels"), safe)
+    targets = {str(one.get("Id")): str(one.get("Target")) for one in relations}
+    return {str(sheet.get("name")): _absolute(targets.get(str(sheet.get(_REL)), "")) for sheet in book.iter("{*}sheet")}
+
+
+def _absolute(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl", target))

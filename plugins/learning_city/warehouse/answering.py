@@ -1,0 +1,74 @@
+"""What a submission does when it is taken in: it supersedes older ones, answers obligations, or waits behind a lock."""
+
+from sqlalchemy import Connection, text
+
+
+def take_in(connection: Connection, submission_ids: list[int]) -> None:
+    """Take in submissions that were just landed; what comes after its lock date waits to be claimed (``locked``)."""
+    connection.execute(text(_LOCK), {"ids": submission_ids})
+    _answer(connection, submission_ids)
+
+
+def unlock(connection: Connection, submission_ids: list[int]) -> None:
+    """Take in what came after a lock date, once somebody extended what it answers; it is checked anew."""
+    connection.execute(text(_UNLOCK), {"ids": submission_ids})
+    _answer(connection, submission_ids)
+
+
+def _answer(connection: Connection, ids: list[int]) -> None:
+    for statement in (*_SUPERSEDE, _ANSWER):
+        connection.execute(text(statement), {"ids": ids, "first": min(ids, default=0)})
+
+
+_LOCK = """
+UPDATE intake.submission AS s SET problem = 'locked', problem_detail = o.locks::text, state = 'unclaimed'
+FROM (
+  SELECT round, department, place, max(locks) AS locks FROM intake.obligation
+  GROUP BY round, department, place
+  HAVING bool_and(CASE WHEN state = '延期' THEN until < app.today() ELSE locks < app.today() END)
+) AS o
+WHERE s.submission_id = ANY(:ids) AND s.problem IS NULL
+  AND s.round = o.round AND s.department = o.department AND s.place = o.place
+"""
+_UNLOCK = """
+WITH gone AS (
+  DELETE FROM quality.finding WHERE submission_id = ANY(:ids)
+)
+UPDATE intake.submission SET problem = NULL, problem_detail = NULL, state = 'parsed' WHERE submission_id = ANY(:ids)
+"""
+_SUPERSEDE = (
+    """
+UPDATE intake.submission AS old SET state = 'superseded'
+FROM intake.submission AS new
+WHERE new.submission_id = ANY(:ids) AND old.submission_id < :first
+  AND new.kind = 'ledger' AND new.problem IS NULL AND new.identity ->> 'token_ok' = 'yes'
+  AND new.identity ->> 'round' = new.round
+  AND old.round = new.round AND old.department = new.department AND old.place = new.place
+  AND old.kind = 'ledger' AND old.state <> 'superseded' AND old.identity ->> 'token_ok' = 'yes'
+""",
+    """
+WITH newest AS (
+  SELECT round, department, place, max(submission_id) AS submission_id FROM intake.submission
+  WHERE submission_id < :first AND state = 'superseded' GROUP BY round, department, place
+)
+UPDATE intake.submission AS new
+SET supersedes = old.submission_id, revision = old.revision + 1
+FROM newest JOIN intake.submission AS old USING (submission_id)
+WHERE new.submission_id = ANY(:ids) AND new.problem IS NULL
+  AND newest.round = new.round AND newest.department = new.department AND newest.place = new.place
+""",
+)
+_ANSWER = """
+UPDATE intake.obligation AS o SET submission_id = s.submission_id, state = '已报送', changed_at = now()
+FROM (
+  SELECT DISTINCT ON (s.round, i.form, s.department, s.place)
+         s.submission_id, s.round, i.form, s.department, s.place
+  FROM intake.submission AS s
+  JOIN (SELECT DISTINCT submission_id, form FROM intake.item WHERE submission_id = ANY(:ids)) AS i USING (submission_id)
+  WHERE s.kind = 'ledger' AND s.problem IS NULL AND s.identity ->> 'token_ok' = 'yes'
+    AND s.identity ->> 'round' = s.round
+  ORDER BY s.round, i.form, s.department, s.place, s.submission_id DESC
+) AS s
+WHERE o.round = s.round AND o.form = s.form AND o.department = s.department AND o.place = s.place
+  AND o.state NOT IN ('豁免')
+"""

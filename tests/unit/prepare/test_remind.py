@@ -1,0 +1,181 @@
+"""Reminders: what is due, late, never came or was returned, each once, written down before it is sent."""
+
+import csv
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from editions import starter, use
+from sqlalchemy import Engine, text
+
+from learning_city.prepare import rounds
+from learning_city.prepare.mail import Mailbox
+from learning_city.prepare.remind import remind, retry
+
+EVER = date(1949, 10, 1)
+BEFORE, LATE, LONG_AFTER = date(2018, 4, 25), date(2018, 5, 10), date(2018, 6, 1)
+
+
+@dataclass
+class Postman:
+    """A real mail server's handler; ``refuse`` makes it turn mail away."""
+
+    port: int = 0
+    refuse: bool = False
+    taken: list[Any] = field(default_factory=list)
+
+    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802 - the library's name
+        del server, session
+        if self.refuse:
+            return "451 try later"
+        self.taken.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture
+def postman() -> Iterator[Postman]:
+    """A mail server on this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        handler = Postman(port=free.getsockname()[1])
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+def mailbox(postman: Postman) -> Mailbox:
+    return Mailbox(host="127.0.0.1", port=postman.port, sender="office@example.org")
+
+
+@pytest.fixture
+def handed_out(engine: Engine) -> Engine:
+    """The round 2017 handed out; the education departments have an address."""
+    contact = {"department": "edu", "name": "张老师", "phone": "010", "email": "edu@example.org", "valid_from": EVER}
+    use(engine, starter(contact=[contact]))
+    rounds.open_round(engine, "2017")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE intake.obligation SET state = '已下发'"))
+    return engine
+
+
+def kinds(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return dict(connection.execute(text("SELECT kind, count(*) FROM intake.reminder GROUP BY kind")).all())  # type: ignore[arg-type]
+
+
+def states(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return dict(connection.execute(text("SELECT state, count(*) FROM intake.reminder GROUP BY state")).all())  # type: ignore[arg-type]
+
+
+def owed(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM intake.obligation")).scalar_one())
+
+
+@pytest.mark.parametrize(("day", "kind"), [(BEFORE, "due"), (LATE, "late"), (LONG_AFTER, "never")])
+def test_a_day_has_its_kind_of_reminder(handed_out: Engine, tmp_path: Path, day: date, kind: str) -> None:
+    remind(handed_out, tmp_path, day)
+    assert kinds(handed_out) == {kind: owed(handed_out)}
+
+
+def test_nothing_is_said_long_before_the_due_date(handed_out: Engine, tmp_path: Path) -> None:
+    assert remind(handed_out, tmp_path, date(2018, 3, 1)).new == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_run_on_the_same_day_says_nothing_twice(handed_out: Engine, tmp_path: Path) -> None:
+    remind(handed_out, tmp_path, LATE)
+    before = (tmp_path / f"{LATE}.csv").read_bytes()
+    again = remind(handed_out, tmp_path, LATE)
+    assert (again.new, again.sent) == (0, 0)
+    assert (tmp_path / f"{LATE}.csv").read_bytes() == before
+
+
+def test_what_came_in_is_not_reminded_of_and_what_was_returned_is(handed_out: Engine, tmp_path: Path) -> None:
+    with handed_out.begin() as connection:
+        connection.execute(text("UPDATE intake.obligation SET state = '已报送' WHERE form = 'culture'"))
+        connection.execute(text("UPDATE intake.obligation SET state = '已退回' WHERE form = 'edu'"))
+    remind(handed_out, tmp_path, LATE)
+    with handed_out.connect() as connection:
+        said = connection.execute(
+            text("""SELECT DISTINCT o.form, m.kind FROM intake.reminder AS m JOIN intake.obligation AS o
+                    USING (obligation_id) ORDER BY 1"""),
+        ).all()
+    assert [tuple(row) for row in said] == [("edu", "returned"), ("statistics", "late")]
+
+
+def test_a_department_with_an_address_gets_one_mail_and_the_others_stand_in_the_file(
+    handed_out: Engine, tmp_path: Path, postman: Postman
+) -> None:
+    done = remind(handed_out, tmp_path, LATE, mailbox(postman))
+    assert len(postman.taken) == 1
+    assert postman.taken[0].rcpt_tos == ["edu@example.org"]
+    with (tmp_path / f"{LATE}.csv").open(encoding="utf-8-sig", newline="") as file:
+        listed = list(csv.DictReader(file))
+    with handed_out.connect() as connection:
+        by_mail = connection.execute(text("SELECT count(*) FROM intake.reminder WHERE channel = 'mail'")).scalar_one()
+    assert len(listed) + by_mail == done.new == done.sent
+    assert {row["种类"] for row in listed} == {"已逾期"}
+
+
+def test_a_mail_that_fails_shows_and_is_sent_again_when_a_person_says_so(
+    handed_out: Engine, tmp_path: Path, postman: Postman
+) -> None:
+    postman.refuse = True
+    first = remind(handed_out, tmp_path, LATE, mailbox(postman))
+    assert first.failed > 0
+    with handed_out.connect() as connection:
+        failed = connection.execute(
+            text("SELECT obligation_id, kind, day, error, address FROM intake.reminder WHERE state = 'failed'")
+        ).all()
+    assert len(failed) == first.failed
+    assert all("451" in row.error and row.address == "edu@example.org" for row in failed)
+    postman.refuse = False
+    remind(handed_out, tmp_path, LATE, mailbox(postman))
+    assert states(handed_out)["failed"] == first.failed, "nobody asked for it yet"
+    assert retry(handed_out, [(row.obligation_id, row.kind, row.day) for row in failed], who="王") == first.failed
+    remind(handed_out, tmp_path, LATE, mailbox(postman))
+    assert "failed" not in states(handed_out)
+    assert len(postman.taken) == 1
+
+
+def test_a_mail_server_that_is_not_there_is_a_failed_reminder_not_a_failed_run(
+    handed_out: Engine, tmp_path: Path
+) -> None:
+    nowhere = Mailbox(host="127.0.0.1", port=9, sender="office@example.org")
+    assert remind(handed_out, tmp_path, LATE, nowhere).failed > 0
+    assert "pending" not in states(handed_out)
+
+
+def test_an_address_that_carries_a_second_header_is_not_sent(
+    handed_out: Engine, tmp_path: Path, postman: Postman
+) -> None:
+    with handed_out.begin() as connection:
+        connection.execute(text("UPDATE ref.contact SET email = E'edu@example.org\\nBcc: all@example.org'"))
+    assert remind(handed_out, tmp_path, LATE, mailbox(postman)).failed > 0
+    assert postman.taken == []
+
+
+def test_the_contact_of_the_place_comes_before_that_of_the_department(
+    engine: Engine, tmp_path: Path, postman: Postman
+) -> None:
+    anywhere = {"department": "edu", "name": "各地", "email": "all@example.org", "valid_from": EVER}
+    here = {"department": "edu", "place": "110000", "name": "北京", "email": "bj@example.org", "valid_from": EVER}
+    use(engine, starter(contact=[anywhere, here]))
+    rounds.open_round(engine, "2017")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE intake.obligation SET state = '已下发'"))
+    remind(engine, tmp_path, LATE, mailbox(postman))
+    lists = {mail.rcpt_tos[0]: mail.content.decode() for mail in postman.taken}
+    assert set(lists) == {"all@example.org", "bj@example.org"}
+
+
+def test_the_password_of_the_mailbox_is_never_shown() -> None:
+    assert "geheim" not in repr(Mailbox(host="h", port=25, sender="s", user="u", password="geheim"))
