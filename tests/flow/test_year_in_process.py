@@ -93,13 +93,13 @@ from learning_city.collect.reader import Readers
 from learning_city.model.home import Home
 from learning_city.warehouse import engine, intake, keys
 home = Home(root=Path(sys.argv[1]), database_url=sys.argv[2])
-real = intake._supersede
+real = intake.take_in
 def slow(connection, ids):
     real(connection, ids)
     print("loaded", flush=True)
     import time
     time.sleep(60)
-intake._supersede = slow
+intake.take_in = slow
 with Readers() as readers:
     names = inbox.list_deliveries(home.inbox / "2017")
     register.register(engine.connect(home), home, "2017", names, keys.secret(home, "token"), readers)

@@ -57,8 +57,7 @@ def _place(code: str, name: str) -> Row:
 
 def _source(form: str) -> Row:
     name = f"样例台账 {form}"
-    said = {"source": f"ledger_{form}", "name_zh": name, "name_en": name, "kind": "administrative", "rank": 2}
-    return said
+    return {"source": f"ledger_{form}", "name_zh": name, "name_en": name, "kind": "administrative", "rank": 2}
 
 
 def _calendar(form: str, year: int) -> Row:

@@ -137,8 +137,9 @@ def _beyond(gap: pd.Series, size: pd.Series) -> pd.Series:
 
 
 def _cumulative(items: pd.DataFrame) -> None:
+    """A series since a start never falls; a quarter counts from January anew and is not held against last year's."""
     fall = items["previous"] - items["value"] - 2 * items["tolerance"]
-    items["fall"] = fall.where(items["kind"] == "cumulative")
+    items["fall"] = fall.where((items["kind"] == "cumulative") & ~items["period"].str.contains("-Q"))
 
 
 def _yearbook(items: pd.DataFrame) -> None:

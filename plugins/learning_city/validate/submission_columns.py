@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from learning_city.model.checkcode import MARKS, PRIME, SCALE, TEXT, weight
+from learning_city.model.checkcode import MARKS, PRIME, SCALE, TEXT, share, split
 
 _PLACE = re.compile("地区[:\uff1a]\\s*(\\S+?)\\s*[(\uff08](\\w+)[)\uff09]")
 _YEAR = re.compile(r"数据[年期]\s*(\d{4})")
@@ -130,10 +130,12 @@ def _codes(items: pd.DataFrame) -> dict[int, int]:
     text, value = ordered["text"].fillna(""), ordered["value"].astype("float64")
     is_text = (text != "") & (ordered["repaired"].notna() | value.isna())
     scaled = np.floor(value.abs().fillna(0.0) * SCALE + 0.5) * np.sign(value.fillna(0.0))
-    number = np.select([is_text, text != ""], [TEXT, scaled % PRIME + 5], 0.0).astype("int64")
+    rest, times = split(scaled)
+    rest = np.select([is_text, text != ""], [TEXT, rest], 0.0).astype("int64")
+    times = np.where(is_text | (text == ""), 0.0, times % PRIME).astype("int64")
     mark = ordered["missing_type"].map({name: n for n, name in enumerate(MARKS, start=1)}).fillna(0).astype("int64")
     position = ordered.groupby("n").cumcount()
-    terms = weight(position) * (number + 11 * mark) % PRIME
+    terms = share(rest, times, mark, position)
     return {int(n): int(total) % PRIME for n, total in terms.groupby(ordered["n"]).sum().items()}
 
 

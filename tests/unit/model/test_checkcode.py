@@ -2,9 +2,10 @@
 
 import random
 
+import numpy as np
 import pytest
 
-from learning_city.model.checkcode import MARKS, PRIME, SCALE, check_code, weight
+from learning_city.model.checkcode import MARKS, PRIME, SCALE, check_code, share, split, term, weight
 
 Cell = tuple[float | str | None, str]
 LARGEST_LEDGER = 5_000
@@ -77,10 +78,24 @@ def test_zero_blank_and_missing_are_three_different_things() -> None:
 
 def test_the_code_has_at_most_six_digits_and_no_step_leaves_the_integers_a_spreadsheet_holds() -> None:
     assert 0 <= check_code(ledger(1)) < PRIME < 10**6
-    assert max(weight(n) for n in range(LARGEST_LEDGER)) * (PRIME + 5 + 11 * len(MARKS)) < 2**53
+    assert max(weight(n) for n in range(LARGEST_LEDGER)) * (2 * PRIME + 5 + 11 * len(MARKS)) < 2**53
     assert 50_000_000 * SCALE < 2**53
 
 
 def test_half_a_step_is_rounded_away_from_zero_as_spreadsheets_do() -> None:
     assert check_code([(0.00005, "")]) == check_code([(0.0001, "")])
     assert check_code([(-0.00005, "")]) == check_code([(-0.0001, "")])
+
+
+@pytest.mark.parametrize("value", [0, 12.5, 1961.2, 49_832, -3.25])
+@pytest.mark.parametrize("times", [1, 2, 3, 10, 10_000, 999_982])
+def test_a_change_by_a_multiple_of_the_prime_is_seen(value: float, times: int) -> None:
+    for step in (PRIME / SCALE, PRIME):
+        assert check_code([(value, "")]) != check_code([(round(value + times * step, 4), "")])
+
+
+def test_whole_columns_give_what_single_cells_give() -> None:
+    values = np.array([0.0, 12.5, 99.9983, 1_999_966.0, -3.25, 8e8])
+    rest, times = split(np.floor(np.abs(values) * SCALE + 0.5) * np.sign(values))
+    found = share(rest, times, 0, np.arange(len(values)))
+    assert found.astype("int64").tolist() == [term(float(value), "", n) for n, value in enumerate(values)]

@@ -48,7 +48,7 @@ def filling(draw: random.Random) -> Told:
 def changed(told: Told, how: str, draw: random.Random) -> Told:
     """The filling with one thing different."""
     if how == "a value changed":
-        step = draw.choice([0.0001, 1, 12.5, number(draw)])
+        step = draw.choice([0.0001, 1, 99.9983, 999_983, number(draw)])
         return {**told, "e0": Answer(value=round(float(told["e0"].value or 0) + step, 4))}
     if how == "a mark changed":
         name = draw.choice([*NUMBERS, "t1", "t2"])
