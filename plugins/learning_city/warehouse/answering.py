@@ -15,6 +15,17 @@ def unlock(connection: Connection, submission_ids: list[int]) -> None:
     _answer(connection, submission_ids)
 
 
+def restore(connection: Connection, submission_id: int) -> None:
+    """Let a superseded submission count again: what was accepted of it is accepted, the rest is checked anew."""
+    said = {"id": submission_id, "ids": [submission_id]}
+    accepted = connection.execute(text(_IS_ACCEPTED), said).scalar()
+    connection.execute(text(_RESTORE), {**said, "state": "accepted" if accepted else "parsed"})
+    connection.execute(text(_ANSWER), said)
+    connection.execute(text(_PASSED), said)
+    if not accepted:
+        connection.execute(text("DELETE FROM quality.finding WHERE submission_id = :id"), said)
+
+
 def _answer(connection: Connection, ids: list[int]) -> None:
     for statement in (*_SUPERSEDE, _ANSWER):
         connection.execute(text(statement), {"ids": ids, "first": min(ids, default=0)})
@@ -36,6 +47,19 @@ WITH gone AS (
 )
 UPDATE intake.submission SET problem = NULL, problem_detail = NULL, state = 'parsed' WHERE submission_id = ANY(:ids)
 """
+_IS_ACCEPTED = """
+SELECT bool_and(EXISTS (
+  SELECT FROM quality.decision AS d WHERE d.submission_id = i.submission_id AND d.form = i.form
+    AND d.action IN ('accept_form', 'accept_form_by_rule')))
+FROM (SELECT DISTINCT submission_id, form FROM intake.item WHERE submission_id = :id) AS i
+"""
+_RESTORE = "UPDATE intake.submission SET state = :state WHERE submission_id = :id"
+_PASSED = """
+UPDATE intake.obligation AS o SET state = '已通过', accepted_by = d.who
+FROM quality.decision AS d
+WHERE d.submission_id = :id AND d.action IN ('accept_form', 'accept_form_by_rule')
+  AND o.submission_id = d.submission_id AND o.form = d.form
+"""
 _SUPERSEDE = (
     """
 UPDATE intake.submission AS old SET state = 'superseded'
@@ -44,7 +68,7 @@ WHERE new.submission_id = ANY(:ids) AND old.submission_id < :first
   AND new.kind = 'ledger' AND new.problem IS NULL AND new.identity ->> 'token_ok' = 'yes'
   AND new.identity ->> 'round' = new.round
   AND old.round = new.round AND old.department = new.department AND old.place = new.place
-  AND old.kind = 'ledger' AND old.state <> 'superseded' AND old.identity ->> 'token_ok' = 'yes'
+  AND old.kind = 'ledger' AND old.state NOT IN ('superseded', 'withdrawn') AND old.identity ->> 'token_ok' = 'yes'
 """,
     """
 WITH newest AS (
