@@ -15,6 +15,8 @@ class Right(StrEnum):
     DOWNLOAD = "download"  # take a published file
     ACCEPT = "accept"  # settle a finding with a reason
     EXCUSE = "excuse"  # exempt or extend what is owed
+    RECEIVE = "receive"  # upload, claim and withdraw submissions
+    PURGE = "purge"  # remove a file's bytes, with a second head
     REMIND = "remind"  # send failed reminders again
     TAKE_CATALOGUE = "take_catalogue"  # download it whole, contacts included
     EDIT_CATALOGUE = "edit_catalogue"  # upload and import a catalogue
@@ -26,6 +28,8 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.DOWNLOAD: frozenset(ROLES),
     Right.ACCEPT: frozenset({"reviewer", "head"}),
     Right.EXCUSE: frozenset({"head"}),
+    Right.RECEIVE: frozenset({"clerk", "head"}),
+    Right.PURGE: frozenset({"head"}),
     Right.REMIND: frozenset({"clerk", "head"}),
     Right.TAKE_CATALOGUE: frozenset({"clerk", "reviewer", "head", "inspector"}),
     Right.EDIT_CATALOGUE: frozenset({"head"}),

@@ -60,6 +60,8 @@ MayLook = Annotated[Viewer, Depends(requires(Right.LOOK))]
 MayDownload = Annotated[Viewer, Depends(requires(Right.DOWNLOAD))]
 MayAccept = Annotated[Viewer, Depends(requires(Right.ACCEPT))]
 MayExcuse = Annotated[Viewer, Depends(requires(Right.EXCUSE))]
+MayReceive = Annotated[Viewer, Depends(requires(Right.RECEIVE))]
+MayPurge = Annotated[Viewer, Depends(requires(Right.PURGE))]
 MayRemind = Annotated[Viewer, Depends(requires(Right.REMIND))]
 SignedIn = Annotated[Viewer, Depends(signed_in)]
 
