@@ -77,10 +77,11 @@ class FormLayout:
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """The rows of one sheet that must agree with an item: its total, and the parts that make it up."""
+    """The rows of one sheet that must agree with an item: its total, its parts, and what a rate is made of."""
 
     total: ItemRow | None
     parts: tuple[ItemRow, ...]
+    quotient: tuple[ItemRow, ItemRow] | None = None
 
 
 def lay_out(ledger: Ledger) -> tuple[FormLayout, ...]:
@@ -121,7 +122,9 @@ def _kin_of(
         return Kin(None, ())
     totals = named.get((item.parent, item.place, item.period), []) if item.parent else []
     own = (item.measure, item.place, item.period)
+    made_of = [named.get((word, item.place, item.period), []) for word in (item.numerator, item.denominator)]
     return Kin(
+        quotient=(made_of[0][0], made_of[1][0]) if all(len(rows) == 1 for rows in made_of) else None,
         total=totals[0] if len(totals) == 1 and totals[0] is not row else None,
         parts=tuple(parts.get(own, ())) if len(named[own]) == 1 else (),
     )

@@ -6,13 +6,13 @@ answer, so the verdict stored in the file is the one Excel, WPS or LibreOffice w
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import inf
 
-from learning_city.model.ledger import Answer, LedgerItem
+from learning_city.model.ledger import Answer
 from learning_city.model.period import QUARTER
 from learning_city.model.status import MISSING_TYPES, NEEDS_REASON
 from learning_city.model.units import canonical, counts_whole_things, factor, is_share
+from learning_city.prepare import kin_check
 from learning_city.prepare.ledger_layout import MISSING, PREVIOUS, REASON, VALUE, ItemRow, Kin
 
 PASSED, OPEN, FREE, WRONG = "通过", "待填", "选填", "有错"
@@ -47,7 +47,7 @@ def rules(row: ItemRow, kin: Kin) -> tuple[Rule, ...]:
     """The rules of one row; the first that holds gives the verdict, none means 通过."""
     told = [*_filled_in(row)]
     if row.is_number:
-        told += [*_number(row), *_with_kin(row, kin), *_with_last_year(row)]
+        told += [*_number(row), *_with_kin(row, kin), *_with_rate(row, kin), *_with_last_year(row)]
     if row.item.type == "choice":
         told.append(_chosen(row))
     return tuple(told)
@@ -155,7 +155,7 @@ def _number(row: ItemRow) -> Iterator[Rule]:
 def _with_kin(row: ItemRow, kin: Kin) -> Iterator[Rule]:
     value, total = row.cell(VALUE), kin.total
     if total is not None and (times := factor(row.item.unit, total.item.unit)) is not None:
-        whole, slack = total.cell(VALUE), _slack(total.item, [(row.item, times)], exact=times == 1)
+        whole, slack = total.cell(VALUE), kin_check.slack(total.item, [(row.item, times)], exact=times == 1)
         yield Rule(
             f"AND(ISNUMBER({whole}),ROUND({value}*{times:.10g}-{whole},9)>{slack:.10g})",
             lambda of: _over(of, row, times, total, slack),
@@ -164,13 +164,24 @@ def _with_kin(row: ItemRow, kin: Kin) -> Iterator[Rule]:
     shares = [(part, factor(part.item.unit, row.item.unit)) for part in kin.parts]
     known = [(part, times) for part, times in shares if times is not None]
     if known and len(known) == len(shares):
-        slack = _slack(row.item, [(part.item, times) for part, times in known], exact=False)
-        counted, added = _sum_of(known)
+        slack = kin_check.slack(row.item, [(part.item, times) for part, times in known], exact=False)
+        counted, added = kin_check.sum_of(known)
         yield Rule(
             f"AND({counted}={len(known)},ROUND(ABS({added}-{value}),9)>{slack:.10g})",
             lambda of: _does_not_add_up(of, row, known, slack),
             f"{WRONG}：不等于分项和",
         )
+
+
+def _with_rate(row: ItemRow, kin: Kin) -> Iterator[Rule]:
+    if kin.quotient is None or (check := kin_check.rate_check(row.item, *(part.item for part in kin.quotient))) is None:
+        return
+    top, bottom = kin.quotient
+    yield Rule(
+        check.condition(row.cell(VALUE), top.cell(VALUE), bottom.cell(VALUE)),
+        lambda of: check.is_off(_figure(of, row), number_of(of(top)), number_of(of(bottom))),
+        f"{WRONG}：与分子分母不符",
+    )
 
 
 def _with_last_year(row: ItemRow) -> Iterator[Rule]:
@@ -219,25 +230,3 @@ def _does_not_add_up(of: Seen, row: ItemRow, parts: list[tuple[ItemRow, float]],
 def _part(answer: Answer) -> float | None:
     zero = answer.missing_type == "零" and answer.value in (None, "")
     return 0 if zero else number_of(answer)
-
-
-def _slack(total: LedgerItem, parts: list[tuple[LedgerItem, float]], *, exact: bool) -> float:
-    """How far rounding to the printed decimals may take total and parts apart, in the total's unit."""
-    whole = all(counts_whole_things(item.unit) for item in (total, *(part for part, _ in parts)))
-    if exact or (whole and all(times == 1 for _, times in parts)):
-        return 0.0
-    steps = 10.0**-total.decimals + sum(times * 10.0**-part.decimals for part, times in parts)
-    return steps / 2
-
-
-def _sum_of(parts: list[tuple[ItemRow, float]]) -> tuple[str, str]:
-    """Excel expressions: how many parts are known, and their sum in the total's unit."""
-    counted, added = [], []
-    numbered = [(part.number - turn, times, part) for turn, (part, times) in enumerate(parts)]
-    for (_, times), run in groupby(numbered, key=lambda entry: entry[:2]):
-        rows = [part for *_, part in run]
-        values = f"{rows[0].cell(VALUE)}:{rows[-1].cell(VALUE)}"
-        marks = f"{rows[0].cell(MISSING)}:{rows[-1].cell(MISSING)}"
-        counted.append(f'COUNT({values})+SUMPRODUCT(({marks}="零")*({values}=""))')
-        added.append(f"SUM({values})*{times:.10g}")
-    return "+".join(counted), "+".join(added)

@@ -260,6 +260,7 @@ def test_swapping_two_values_changes_the_code(file: Path, tmp_path: Path) -> Non
 
 PART = {"parent": "e1", "parts": "some", "indent": 1}
 SHARE = {"parent": "e1", "parts": "all"}
+RATE = {"unit": "%", "decimals": 2, "kind": "rate", "numerator": "e2", "denominator": "e1"}
 STATES = ("未启动", "进行中", "已完成")
 MANY = tuple(f'第{n}项"甲"' for n in range(30))
 CHECKED: list[tuple[str, list[LedgerItem], dict[str, Any], list[str]]] = [
@@ -269,6 +270,12 @@ CHECKED: list[tuple[str, list[LedgerItem], dict[str, Any], list[str]]] = [
      , ["通过", "有错：大于合计"]),
     ("part in another unit", [item("e1", unit="万人"), item("e2", unit="人", decimals=0, **PART)],
      {"e1": 1.2, "e2": 15000.0}, ["通过", "有错：大于合计"]),
+    ("a rate that follows", [item("e1", decimals=0), item("e2", decimals=0), item("e3", **RATE)],
+     {"e1": 15.0, "e2": 5.0, "e3": 33.33}, ["通过"] * 3),
+    ("a rate that does not", [item("e1", decimals=0), item("e2", decimals=0), item("e3", **RATE)],
+     {"e1": 15.0, "e2": 5.0, "e3": 50.0}, ["通过", "通过", "有错：与分子分母不符"]),
+    ("a rate of nothing", [item("e1", decimals=0), item("e2", decimals=0), item("e3", **RATE)],
+     {"e1": 0.0, "e2": 0.0, "e3": 50.0}, ["通过"] * 3),
     ("parts that add up", [item("e1"), item("e2", **SHARE), item("e3", **SHARE)],
      {"e1": 10.0, "e2": 4.0, "e3": 6.1}, ["通过", "通过", "通过"]),
     ("parts that do not", [item("e1"), item("e2", **SHARE), item("e3", **SHARE)],
