@@ -40,8 +40,8 @@ bench: $(BIN)/lcm ## ratios against what a user would do instead, and a national
 quality: $(BIN)/lcm ## planted errors found, by kind
 	$(BIN)/python -m learning_city.cli.quality
 
-fuzz: $(BIN)/lcm ## hostile and broken files through the reader
-	$(BIN)/pytest -q tests/unit/collect
+fuzz: $(BIN)/lcm ## 10,000 mutated workbooks and tables through the archive and the reader
+	$(BIN)/python -m learning_city.cli.fuzz
 
 lock: ## resolve the dependencies anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --group dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"

@@ -10,7 +10,7 @@ WITH asked AS MATERIALIZED (
 ), item AS MATERIALIZED (
   SELECT
     i.form, i.definition, i.measure, i.unit, i.decimals, i.numerator, i.denominator, f.name_zh AS form_name,
-    coalesce(s.rank, 99) AS rank, coalesce(i.minutes, :minutes) AS minutes,
+    coalesce(s.rank, 99) AS rank, coalesce(i.minutes, :minutes) AS minutes, i.required,
     needed.form IS NOT NULL AS is_needed
   FROM ref.form_item AS i
   INNER JOIN asked AS a ON i.edition = a.edition
@@ -26,6 +26,9 @@ WITH asked AS MATERIALIZED (
   WHERE o.state = '未下发'
 ), shared AS MATERIALIZED (
   SELECT definition FROM item GROUP BY definition HAVING count(*) > 1
+), reported AS MATERIALIZED (
+  SELECT DISTINCT o.definition, o.source FROM warehouse.observation AS o
+  INNER JOIN shared AS s ON o.definition = s.definition
 ), twice AS (
   SELECT
     r.form, r.definition, r.department, r.place,
@@ -33,7 +36,9 @@ WITH asked AS MATERIALIZED (
   FROM round_item AS r
   INNER JOIN shared AS s ON r.definition = s.definition
   INNER JOIN item AS i ON r.form = i.form AND r.definition = i.definition
-  WINDOW same AS (PARTITION BY r.place, r.definition ORDER BY i.is_needed DESC, i.rank, r.form, r.department)
+  LEFT JOIN reported AS p ON r.definition = p.definition AND p.source = 'ledger_' || r.form
+  WINDOW same AS (PARTITION BY r.place, r.definition ORDER BY 
+      i.is_needed DESC, p.source IS NOT NULL DESC, i.rank, i.required DESC, r.form, r.department)
 ), elsewhere AS (
   SELECT DISTINCT ON (h.place, h.definition) h.place, h.definition, o.round || ' ' || h.form AS kept_in
   FROM intake.obligation AS o

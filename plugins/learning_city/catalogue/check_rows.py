@@ -62,7 +62,7 @@ def _twice(name: str, table: Table, key: tuple[object, ...], row: Row, other: Ro
     return Fault(
         table=name,
         row=number(row),
-        column=table.key[0],
+        column=next((key for key in (name, "definition") if key in table.key), table.key[0]),
         zh=f"“{said}”与第 {number(other)} 行重复{when[0]}，请删去一行或改正。",
         en=f"{said!r} stands already in row {number(other)}{when[1]}; remove one of them or correct it.",
     )

@@ -102,8 +102,9 @@ def grouped(alike: Iterable[Fault]) -> Iterator[Fault]:
         columns[fault.table, fault.column].append(fault)
     for faults in columns.values():
         first, more = faults[0], len(faults) - 1
-        zh = f"{first.zh}（同列另有 {more} 处）" if more else first.zh
-        en = f"{first.en} ({more} more in this column.)" if more else first.en
+        others = "、".join(str(fault.row) for fault in faults[1:11]) + ("…" if more > 10 else "")
+        zh = f"{first.zh}（同列另有 {more} 处：第 {others} 行）" if more else first.zh
+        en = f"{first.en} ({more} more in this column: rows {others}.)" if more else first.en
         yield Fault(table=first.table, row=first.row, column=first.column, zh=zh, en=en)
 
 

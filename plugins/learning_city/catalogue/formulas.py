@@ -39,13 +39,20 @@ def problems(expression: str) -> tuple[Problem, ...]:
         return ()
     tree = _tree(expression)
     if isinstance(tree, str):
-        return ((f"不是公式（{tree}），请只用口径代码、数字和 + - * / ( )。", f"not a formula: {tree}"),)
+        hint = (
+            "（乘除请写 * 和 /，不用 × ÷ ／）"
+            if set(expression) & set("×÷／＊")
+            else "（请核对括号和运算符是否成对、齐全）"
+        )
+        return ((f"不是公式{hint}，只能用口径代码、数字和 + - * / ( )。", f"not a formula: {tree}"),)
     found = tuple(dict.fromkeys(problem for node in tree.walk() for problem in _node(node)))
     return found or tuple(_truths(tree))
 
 
 def _tree(expression: str) -> exp.Expr | str:
     """The parsed expression, or why there is none."""
+    if set(expression) & set("×÷／＊"):
+        return "write * and /"
     if len(expression) > LONGEST:
         return f"{len(expression)} > {LONGEST} characters"
     try:

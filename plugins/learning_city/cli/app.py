@@ -124,7 +124,8 @@ def templates(round_id: str, out: Annotated[Path, typer.Option()]) -> None:
     warehouse = office.prepare(home)
     open_round(warehouse, round_id)
     written = issue.issue(warehouse, home, round_id, keys.secret(home, "token"), out)
-    console.print(f"{len(written)} 份工作簿 workbooks → {out}")
+    edition = rounds.edition_of(warehouse, round_id)
+    console.print(f"{len(written)} 份工作簿 workbooks → {out}   目录第 {edition} 版 edition")
     rounds.show_spared(warehouse, round_id)
 
 

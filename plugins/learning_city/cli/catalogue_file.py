@@ -22,14 +22,20 @@ _PROBLEMS = {
         "the file is damaged ({detail}); save it again.",
     ),
     "password": ("文件有密码，请去掉密码再保存。", "the file has a password; save it without."),
-    "not_workbook": ("不是 Excel 工作簿，请给 .xlsx 文件。", "no Excel workbook; give an .xlsx file."),
+    "not_workbook": (
+        "不是 Excel 工作簿（{detail}），请另存为 .xlsx。",
+        "no Excel workbook ({detail}); save it as .xlsx.",
+    ),
     "crashed": ("文件读不下去，请用 Excel 另存一份。", "the file could not be read to its end; save it again."),
     "timeout": ("文件读得太久，请用 Excel 另存一份。", "reading the file took too long; save it again."),
 }
 
 
 def open_file(path: Path) -> Edition:
-    """The edition of a folder of CSV files or of a workbook; raises CatalogueRefused naming every fault."""
+    """The edition of a folder of CSV files or of a workbook; raises CatalogueRefused naming every fault.
+
+    NeedsAPerson where there is no such file.
+    """
     if not path.exists():
         raise NeedsAPerson(f"没有这个文件：{path}，请核对路径。 No such file: {path}; check the path.")
     if path.is_dir():

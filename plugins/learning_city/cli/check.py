@@ -14,10 +14,11 @@ from learning_city.cli import office
 from learning_city.collect import inbox, register
 from learning_city.collect.reader import Readers
 from learning_city.errors import NeedsAPerson
+from learning_city.model.edition import Row
 from learning_city.model.finding import Finding, Severity
 from learning_city.model.home import Home
 from learning_city.validate.check import Batch, check_ledgers
-from learning_city.warehouse import engine, keys
+from learning_city.warehouse import engine, keys, ref
 
 _SIGNS = {Severity.BLOCK: "■ 须改正", Severity.ASK: "▲ 须说明", Severity.NOTE: "● 提示"}
 
@@ -29,15 +30,18 @@ def check_files(home: Home, files: list[Path], round_id: str) -> list[Finding]:
     """
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
-        raise NeedsAPerson(f"No such file: {', '.join(missing)}.")
+        raise NeedsAPerson(
+            f"没有这个文件（文件夹请写里面的文件）：{'、'.join(missing)}。 Not a file: {', '.join(missing)}."
+        )
     deliveries = [_delivery(path) for path in files]
     with tempfile.TemporaryDirectory(prefix="lcm-check-") as store, Readers(children=min(2, len(files))) as readers:
         parsed = register.parse(deliveries, Path(store), keys.secret(home, "token"), readers)
     submissions = parsed.submissions.assign(file=[str(files[n]) for n in parsed.submissions["delivery"]])
     submissions["round"] = round_id or _open_round(home) or _commonest(submissions)
-    items = _items(parsed.items, submissions, home)
+    catalogue = _catalogue(home)
+    items = _items(parsed.items, submissions, home, catalogue["form_item"])
     batch = Batch(submissions=submissions, items=items, evidence=parsed.evidence, is_demo=home.is_demo)
-    names = {str(r["place"]): str(r["name_zh"]) for r in read(office.STARTER).tables["place"] if r["valid_to"] is None}
+    names = {str(r["place"]): str(r["name_zh"]) for r in catalogue["place"] if r["valid_to"] is None}
     today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
     return [judged.finding for judged in check_ledgers(batch, place_names=names, today=today)]
 
@@ -48,16 +52,23 @@ def _delivery(path: Path) -> inbox.Delivery:
     return inbox.Delivery(name=str(path), files={path.name: path.read_bytes(), **beside}, book=path.name)
 
 
-def _items(items: pd.DataFrame, submissions: pd.DataFrame, home: Home) -> pd.DataFrame:
+def _catalogue(home: Home) -> dict[str, list[Row]]:
+    """The edition in use where the home has one, else the starter edition."""
+    if home.database_url or home.server_data.exists():
+        with engine.connect(home).connect() as connection:
+            if connection.execute(text("SELECT to_regclass('ref.edition')")).scalar() and ref.current(connection):
+                return ref.load(connection, ref.current(connection)).tables
+    return read(office.STARTER).tables
+
+
+def _items(items: pd.DataFrame, submissions: pd.DataFrame, home: Home, rows: list[Row]) -> pd.DataFrame:
     if items.empty:
         return items
     said = items.merge(submissions[["n", "file", "department"]], on="n")
-    bounds = {
-        (r["form"], r["definition"]): (r["low"], r["high"], r["label_zh"])
-        for r in read(office.STARTER).tables["form_item"]
-    }
-    known = [bounds.get(pair, (None, None, pair[1])) for pair in zip(said["form"], said["definition"], strict=True)]
-    said["low"], said["high"], said["label"] = (list(column) for column in zip(*known, strict=True))
+    asked = {(row["form"], row["definition"]): row for row in rows}
+    known = [asked.get(pair, {"label_zh": pair[1]}) for pair in zip(said["form"], said["definition"], strict=True)]
+    for column, name in (("low", "low"), ("high", "high"), ("label", "label_zh"), ("choices", "choices")):
+        said[column] = [row.get(name) for row in known]
     is_city = said["place"].str.match(r"^\d{4}00$")
     said.loc[~is_city, ["low", "high"]] = None
     return _with_history(said, home)

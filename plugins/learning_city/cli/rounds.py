@@ -73,17 +73,30 @@ def resume(round_id: str, department: str, place: str, why: Why, who: Who = "", 
     _decide("resume", round_id, department, place, form, None, who, why)
 
 
+def edition_of(warehouse: Engine, round_id: str) -> int:
+    """The edition of the catalogue that a round asks under."""
+    with warehouse.connect() as connection:
+        sql = text("SELECT edition FROM intake.round WHERE round = :round")
+        return int(connection.execute(sql, {"round": round_id}).scalar_one())
+
+
 def show_spared(warehouse: Engine, round_id: str) -> None:
     """Print what asking once saved, by department."""
     from learning_city.prepare import rounds
 
     with warehouse.connect() as connection:
-        found = rounds.spared(connection, round_id)
+        found, dropped = rounds.spared(connection, round_id), rounds.dropped(connection, round_id)
     for one in found:
         console.print(
             f"  一数一源 {one.department}: 免填 dropped {one.dropped} · 预填 pre-filled {one.prefilled} · "
             f"约省 {one.minutes:.0f} 分钟 minutes"
         )
+    for definition, form, kept_in, places in dropped[:20]:
+        console.print(
+            f"    {form} 不问 drops {definition}：由“{kept_in}”填报 asked there（{places} 地 places）", markup=False
+        )
+    if len(dropped) > 20:
+        console.print(f"    … {len(dropped) - 20} 项 more")
     if found:
         console.print(f"  （估算：每项 {rounds.MINUTES:g} 分钟，核对预填 {rounds.CONFIRM:g} 分钟 / estimate）")
 

@@ -33,7 +33,7 @@ def read_sheets(path: Path) -> tuple[str, str, list[tuple[str, list[list[str]]]]
     Read in a child process; the file may be hostile.
     """
     with Readers(children=1) as pool:
-        for _, frames, problems in pool.read("sheets", [path]):
+        for _, frames, problems in pool.read("sheets", [path.resolve()]):
             if problems:
                 return problems[0], "", []
             (answer,) = json.loads(frames[0])
@@ -56,6 +56,8 @@ def _read(content: bytes) -> dict[str, object]:
         return {"problem": seen.problem, "detail": seen.detail}
     if seen.kind not in ("zip", "ole"):
         return {"problem": "not_workbook", "detail": seen.kind}
+    if seen.kind == "zip" and not seen.sheets:
+        return {"problem": "not_workbook", "detail": "ods, docx …"}
     try:
         marks = _marks(content, seen) if seen.kind == "zip" else {}
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:

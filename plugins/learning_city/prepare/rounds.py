@@ -33,11 +33,15 @@ class Spared:
 def open_round(engine: Engine, round_id: str) -> int:
     """Create a round of the calendar and its obligations; twice gives the same. Returns how many are owed.
 
+    A round keeps the edition it was handed out under; until a workbook was handed out it follows the edition in use.
     Raises NeedsAPerson when the calendar of the current edition does not have the round.
     """
     with engine.begin() as connection:
         edition = ref.current(connection)
         said = {"edition": edition, "round": round_id}
+        if connection.execute(text(_NOT_HANDED_OUT), said).scalar():
+            for statement in _FORGET:
+                connection.execute(text(statement), said)
         connection.execute(text(_OPEN), said)
         known = connection.execute(text("SELECT period FROM intake.round WHERE round = :round"), said).scalar()
         if known is None:
@@ -77,6 +81,11 @@ def spared(connection: Connection, round_id: str) -> list[Spared]:
     return [Spared(**row) for row in connection.execute(text(_SPARED), {"round": round_id}).mappings()]
 
 
+def dropped(connection: Connection, round_id: str) -> list[tuple[str, str, str, int]]:
+    """Items that are asked elsewhere: definition, the form that does not ask it, the form that does, at how many places."""
+    return [tuple(row) for row in connection.execute(text(_DROPPED), {"round": round_id})]
+
+
 def _ask_once(connection: Connection, round_id: str, period: str) -> None:
     """Record what obligations that were not handed out yet need not ask; later runs keep what was recorded."""
     if last_day(period) is None:
@@ -107,6 +116,21 @@ SELECT c.round, min(c.period), min(c.data_year),
 FROM ref.calendar AS c WHERE c.edition = :edition AND c.round = :round GROUP BY c.round
 ON CONFLICT DO NOTHING
 """
+_NOT_HANDED_OUT = """
+SELECT EXISTS (SELECT FROM intake.round WHERE round = :round AND edition <> :edition)
+  AND NOT EXISTS (SELECT FROM intake.submission WHERE round = :round)
+  AND NOT EXISTS (
+    SELECT FROM intake.obligation AS o LEFT JOIN intake.obligation_event AS e USING (obligation_id)
+    WHERE o.round = :round AND (o.state NOT IN ('未下发', '豁免') OR e.who <> 'rule'))
+  AND NOT EXISTS (SELECT FROM intake.form_exception WHERE round = :round)
+"""
+_FORGET = (
+    "DELETE FROM intake.asked_once WHERE round = :round",
+    """DELETE FROM intake.obligation_event WHERE obligation_id IN (
+         SELECT obligation_id FROM intake.obligation WHERE round = :round)""",
+    "DELETE FROM intake.obligation WHERE round = :round",
+    "DELETE FROM intake.round WHERE round = :round",
+)
 _OWED = "SELECT count(*) FROM intake.obligation WHERE round = :round"
 _ROUNDS_OF = """
 SELECT DISTINCT round FROM ref.calendar WHERE edition = :edition AND period = :period ORDER BY round
@@ -118,6 +142,10 @@ _UNITS = """
 SELECT DISTINCT unit FROM (
   SELECT edition, unit FROM ref.form_item UNION SELECT edition, unit FROM ref.definition
 ) AS u JOIN intake.round AS rd USING (edition) WHERE rd.round = :round
+"""
+_DROPPED = """
+SELECT definition, form, detail, count(*)::integer FROM intake.asked_once
+WHERE round = :round AND action = 'dropped' GROUP BY definition, form, detail ORDER BY form, definition
 """
 _SPARED = """
 SELECT round, department, sum(items)::integer AS items, sum(dropped)::integer AS dropped,

@@ -64,8 +64,8 @@ def _mould_of(ledger: Ledger) -> Mould:
             _moulds[shape] = mould.make(ledger_filling.anonymous(ledger))
         except XlsxWriterException as error:
             raise NeedsAPerson(
-                f"Forms of {ledger.department_name}: {error} Give each form of the department "
-                "a sheet name of its own, at most 31 characters, without [ ] : * ? / and \\."
+                f"{ledger.department_name} 的表号不能用作工作表名（{error}）。请在目录“报表”里改表号：每张表不同，最多 31 个字，"
+                "不含 [ ] : * ? / \\。 Form numbers name sheets: each its own, at most 31 signs, without those."
             ) from error
     return _moulds[shape]
 
@@ -74,6 +74,6 @@ def _refuse_strangers(path: Path, items: Sequence[LedgerItem], answers: Mapping[
     known = {(item.form, item.definition) for item in items}
     if strangers := sorted(set(answers) - known):
         raise NeedsAPerson(
-            f"{path.name}: answers for rows the ledger does not ask for: {strangers[:5]}. "
-            "Take them out, or add the items to the form."
+            f"{path.name}：有表里没有的填报项 {strangers[:5]}，请去掉，或先把项目加到表里。 "
+            "Answers for rows the ledger does not ask for: take them out, or add the items to the form."
         )

@@ -30,6 +30,7 @@ def migrate(engine: Engine, folder: Path = MIGRATIONS) -> list[str]:
         connection.execute(text(_LEDGER))
         applied: dict[str, str] = dict(connection.execute(text("SELECT name, sha256 FROM public.schema_file")).all())
         _refuse_edited(files, applied)
+        _refuse_newer(files, applied)
         _upgrade(connection, files)
         for file in files:
             if file.stem not in applied:
@@ -42,6 +43,15 @@ def _refuse_edited(files: list[Path], applied: dict[str, str]) -> None:
     for file in files:
         if applied.get(file.stem, _digest(file)) != _digest(file):
             raise NeedsAPerson(f"{file.name} was edited after it was applied. Undo the edit and write a new migration.")
+
+
+def _refuse_newer(files: list[Path], applied: dict[str, str]) -> None:
+    unknown = sorted(name for name in applied if "/" not in name and name not in {file.stem for file in files})
+    if unknown:
+        raise NeedsAPerson(
+            f"数据库比程序新（{'、'.join(unknown)}），请升级程序。 "
+            "The database is newer than this program; upgrade the program."
+        )
 
 
 def _upgrade(connection: Connection, files: list[Path]) -> None:

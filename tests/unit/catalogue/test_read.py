@@ -343,6 +343,7 @@ def test_a_row_that_is_missing_is_told_once_for_each_column_that_names_it(folder
     change(folder, "departments.csv", lambda rows: rows.remove(row(department="edu")(rows)))
     found = errors(folder)
     assert [error.partition("：")[0] for error in found] == [
+        "targets.csv 第 2 行 supporting 列", "targets.csv 第 3 行 lead 列",
         "forms.csv 第 2 行 department 列", "responsibilities.csv 第 2 行 department 列",
     ]  # fmt: skip
     assert all("另有" in error for error in found)

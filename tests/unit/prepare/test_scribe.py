@@ -61,7 +61,7 @@ def test_every_workbook_is_the_one_a_single_process_would_write(tmp_path: Path) 
 
 def test_what_no_process_can_write_is_told_to_a_person_and_no_process_stays(tmp_path: Path) -> None:
     before = {child.pid for child in psutil.Process().children()}
-    with pytest.raises(NeedsAPerson, match="sheet name"):
+    with pytest.raises(NeedsAPerson, match="表号不能用作工作表名"):
         write_all(forms("edu", "culture", sheet="a/b"), named(tmp_path, "edu", "culture"), KEY, is_demo=False)
     assert {child.pid for child in psutil.Process().children()} <= before
 
@@ -69,7 +69,7 @@ def test_what_no_process_can_write_is_told_to_a_person_and_no_process_stays(tmp_
 def test_a_refusal_of_another_process_reaches_the_person(tmp_path: Path) -> None:
     good, bad = forms("edu"), forms("culture", sheet="a/b")
     both = Forms({**good.forms, **bad.forms}, {**good.items, **bad.items})
-    with pytest.raises(NeedsAPerson, match="sheet name"):
+    with pytest.raises(NeedsAPerson, match="表号不能用作工作表名"):
         write_all(both, named(tmp_path, "edu", "culture"), KEY, is_demo=False)
 
 

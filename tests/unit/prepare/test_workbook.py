@@ -146,7 +146,7 @@ def test_an_answer_to_nothing_is_refused(file: Path) -> None:
 
 @pytest.mark.parametrize("sheet", ["签署", "核对", "a/b", "x" * 32])
 def test_a_sheet_name_excel_does_not_allow_is_refused(file: Path, sheet: str) -> None:
-    with pytest.raises(NeedsAPerson, match="sheet name"):
+    with pytest.raises(NeedsAPerson, match="表号不能用作工作表名"):
         write_ledger(file, ledger(form(item("e1"), sheet=sheet)), KEY)
     assert not file.exists()
 
