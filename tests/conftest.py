@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from demonstration import running_demo  # noqa: F401 - a fixture
 from office import ROUND, Ledgers, Office, open_office
+from postman import postman  # noqa: F401 - a fixture
 from sqlalchemy import Engine
 
 from learning_city.catalogue.read import read

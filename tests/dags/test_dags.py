@@ -1,14 +1,18 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
+from editions import starter, use
+from postman import Postman
 from sqlalchemy import make_url, text
 
 from learning_city.cli import airflow_service
 from learning_city.model.home import CHECKOUT, Home
+from learning_city.prepare import rounds
 from learning_city.samples import inbox as samples
 from learning_city.warehouse import engine as engines
 from learning_city.warehouse import keys
@@ -68,8 +72,6 @@ def test_airflow_does_not_import_the_package_as_plugins() -> None:
 
 
 def test_the_yearbook_dag_runs_through_dag_test(home: Home, engine: engines.Engine, airflow: dict[str, str]) -> None:
-    from learning_city.prepare import rounds
-
     for year in samples.YEARS:
         rounds.open_round(engine, str(year))
     samples.fill(engine, home, keys.secret(home, "token"))
@@ -89,3 +91,22 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout
+
+
+def test_reminders_go_through_the_mail_server_that_airflow_knows(
+    home: Home, engine: engines.Engine, airflow: dict[str, str], postman: Postman
+) -> None:
+    contact = {"department": "edu", "name": "张", "email": "edu@example.org", "valid_from": date(1949, 10, 1)}
+    use(engine, starter(contact=[contact]))
+    rounds.open_round(engine, "2017")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE intake.obligation SET state = '已下发'"))
+    server = f"smtp://127.0.0.1:{postman.port}?from=office%40example.org"
+    _run(["airflow", "dags", "test", "remind_departments"], airflow | {"AIRFLOW_CONN_LCM_SMTP": server})
+    (mail,) = postman.taken
+    assert (mail.mail_from, mail.rcpt_tos) == ("office@example.org", ["edu@example.org"])
+    with engine.connect() as connection:
+        states = connection.execute(
+            text("SELECT channel, state, count(*) > 0 FROM intake.reminder GROUP BY 1, 2")
+        ).all()
+    assert sorted(map(tuple, states)) == [("file", "sent", True), ("mail", "sent", True)]

@@ -1,12 +1,18 @@
 import json
+import os
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from demonstration import Demonstration, lcm
 from sqlalchemy import text
 
+from learning_city.cli import airflow_service
 from learning_city.model.home import Home
 from learning_city.warehouse import engine
 
@@ -106,3 +112,30 @@ def test_sample_data_cannot_enter_an_offices_home(running_demo: Demonstration, d
     (office / "postgres").mkdir(parents=True)
     assert "may not enter" in lcm(office, "demo", code=1)
     assert "is a demonstration" in lcm(running_demo.home.root, "serve", code=1)
+
+
+def backfilled(demo: Demonstration) -> dict[str, str]:
+    """Partition key -> state of the runs that backfills made of open_round."""
+    login = {"username": demo.user, "password": demo.password}
+    with httpx.Client(base_url=demo.url, timeout=30) as client:
+        token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
+        found = client.get("/api/v2/dags/open_round/dagRuns", headers={"Authorization": f"Bearer {token}"})
+    runs = found.raise_for_status().json()["dag_runs"]
+    return {run["dag_run_id"].split("__")[2]: run["state"] for run in runs if run["run_type"] == "backfill"}
+
+
+@pytest.mark.timeout(240)
+def test_a_backfill_opens_the_rounds_of_the_data_years_it_names_and_twice_changes_nothing(
+    running_demo: Demonstration,
+) -> None:
+    before = lcm(running_demo.home.root, "fingerprint")
+    environment = os.environ | airflow_service.environment(running_demo.home, int(running_demo.url.rsplit(":", 1)[1]))
+    named = ["--dag-id", "open_round", "--from-date", "2013-01-01", "--to-date", "2017-12-31"]
+    command = [sys.executable, "-m", "airflow", "backfill", "create", *named]
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+    until = time.monotonic() + 90
+    while len(found := backfilled(running_demo)) < 5 or set(found.values()) != {"success"}:
+        assert time.monotonic() < until, found
+        time.sleep(1)
+    assert sorted(found) == ["2013", "2014", "2015", "2016", "2017"]
+    assert lcm(running_demo.home.root, "fingerprint") == before

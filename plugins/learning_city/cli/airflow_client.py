@@ -22,7 +22,7 @@ class Airflow:
         token = httpx.post(f"{url}/auth/token", json={"username": user, "password": password}, timeout=30)
         token.raise_for_status()
         headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
-        self._http = httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=30)
+        self._http = httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=90)
 
     def wait_for_dags(self, names: list[str], seconds: float = 90.0) -> None:
         """Wait until the DAG processor has parsed these DAGs."""

@@ -1,16 +1,12 @@
 """Reminders: what is due, late, never came or was returned, each once, written down before it is sent."""
 
 import csv
-import socket
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from editions import starter, use
+from postman import Postman
 from sqlalchemy import Engine, text
 
 from learning_city.prepare import rounds
@@ -19,34 +15,6 @@ from learning_city.prepare.remind import remind, retry
 
 EVER = date(1949, 10, 1)
 BEFORE, LATE, LONG_AFTER = date(2018, 4, 25), date(2018, 5, 10), date(2018, 6, 1)
-
-
-@dataclass
-class Postman:
-    """A real mail server's handler; ``refuse`` makes it turn mail away."""
-
-    port: int = 0
-    refuse: bool = False
-    taken: list[Any] = field(default_factory=list)
-
-    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802 - the library's name
-        del server, session
-        if self.refuse:
-            return "451 try later"
-        self.taken.append(envelope)
-        return "250 OK"
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    """A mail server on this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        handler = Postman(port=free.getsockname()[1])
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    controller.start()
-    yield handler
-    controller.stop()
 
 
 def mailbox(postman: Postman) -> Mailbox:

@@ -232,3 +232,21 @@ def test_a_form_all_of_whose_items_are_asked_elsewhere_is_exempt_by_rule(engine:
     assert rows(engine, "SELECT DISTINCT form FROM intake.obligation WHERE state = '豁免'") == [("edu",)]
     assert rows(engine, "SELECT DISTINCT who FROM intake.obligation_event") == [("rule",)]
     assert not [key for key in made if key[0] == "edu"]
+
+
+def by_school_year(row: dict[str, object]) -> dict[str, object]:
+    return {**row, "frequency": "schoolyear"} if row["form"] == "edu" else row
+
+
+def test_a_school_year_has_its_own_dates_and_is_called_by_its_name(engine: Engine) -> None:
+    def earlier(row: dict[str, object]) -> dict[str, object]:
+        is_it = row["form"] == "edu" and row["round"] == "2017"
+        return {**row, "opens": date(2017, 10, 15), "due": date(2017, 11, 30), "grace": None} if is_it else row
+
+    use(engine, starter({"form": by_school_year, "calendar": earlier}))
+    ledger = ledgers(engine, "2017")["edu", BEIJING]
+    assert ledger.identity.due == "2017-11-30"
+    assert ledger.forms[0].frequency == "schoolyear"
+    dues = rows(engine, "SELECT form, min(due), max(due) FROM intake.obligation GROUP BY form ORDER BY form")
+    assert dues[1] == ("edu", date(2017, 11, 30), date(2017, 11, 30))
+    assert dues[0] == ("culture", date(2018, 4, 30), date(2018, 4, 30))
