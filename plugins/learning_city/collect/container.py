@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 
 MAX_BYTES = 50 * 2**20
@@ -16,12 +17,17 @@ _DOUBT = [re.compile(mark + far) for mark in (b'r="', b"r='") for far in (rb"[A-
 """The same question asked ten times faster: each begins with a literal, so the engine skips to it."""
 _FORMULA = rb"""<c\b[^>]*?\br=["']%b["'][^>]*>\s*<f\b(.*?)</c>"""
 _RESULT = re.compile(rb"<v[^>/]*>[^<]")
+_OTHERS = {
+    b"\x89PNG": "picture", b"\xff\xd8\xff": "picture", b"GIF8": "picture", b"II*\x00": "picture",
+    b"%PDF": "pdf", b"Rar!": "packed", b"7z\xbc\xaf": "packed", b"\x1f\x8b": "packed",
+}  # fmt: skip
+"""What people send in place of a table, by its first bytes."""
 _PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """``kind``: zip, ole, html, text or empty. ``problem`` is a code, empty when a parser may go on.
+    """``kind``: zip, ole, html, text, picture, pdf, packed or empty. ``problem`` is a code, empty when a parser may go on.
 
     ``sheets`` holds the XML of each worksheet part of a workbook, by its name.
     """
@@ -37,23 +43,29 @@ class Container:
         return formula is not None and not _is_calculated(formula)
 
 
-def look(content: bytes) -> Container:
-    """Tell the kind of a file and refuse what would harm a parser (size, entries, extents, macros)."""
+def look(content: bytes, *, macros: bool = False) -> Container:
+    """Tell the kind of a file and refuse what would harm a parser (size, entries, extents, macros).
+
+    ``macros``: a workbook with macros may pass, for readers of published tables; they never run.
+    """
     size, head = len(content), content[:512]
     if size == 0:
         return Container(kind="empty", problem="empty_file")
     if size > MAX_BYTES:
         return Container(kind="zip", problem="too_big", detail=f"{size / 2**20:.0f} MB > {MAX_BYTES / 2**20:.0f} MB")
     if head.startswith(b"PK"):
-        return _zip(content)
+        return _zip(content, macros=macros)
+    if kind := next((kind for start, kind in _OTHERS.items() if head.startswith(start)), ""):
+        return Container(kind=kind)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return Container(kind="ole")
+    head = head.replace(b"\x00", b"")
     if b"<" in head[:64] and re.search(rb"<(!doctype|html|table|\?xml|meta|head)", head, re.IGNORECASE):
         return Container(kind="html")
     return Container(kind="text")
 
 
-def _zip(content: bytes) -> Container:
+def _zip(content: bytes, *, macros: bool) -> Container:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = packed.infolist()
@@ -61,7 +73,7 @@ def _zip(content: bytes) -> Container:
             if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED:
                 return Container(kind="zip", problem="bomb", detail=f"{len(entries)} parts, {unpacked / 2**20:.0f} MB")
             names = {entry.filename for entry in entries}
-            if "xl/vbaProject.bin" in names:
+            if "xl/vbaProject.bin" in names and not macros:
                 return Container(kind="zip", problem="macro")
             sheets: dict[str, bytes] = {}
             for name in sorted(filter(_PART.fullmatch, names)):
@@ -69,7 +81,7 @@ def _zip(content: bytes) -> Container:
                 if far := _extent(sheet):
                     return Container(kind="zip", problem="sparse", detail=f"{name}: {far}")
                 sheets[name] = sheet
-    except (zipfile.BadZipFile, EOFError, OSError, zipfile.error) as problem:
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error) as problem:
         return Container(kind="zip", problem="truncated", detail=str(problem))
     except (RuntimeError, NotImplementedError) as problem:
         return Container(kind="zip", problem="password", detail=str(problem))

@@ -2,19 +2,24 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from learning_city.collect import table_grid, table_structure
-from learning_city.collect.ledger_file import as_text
+from learning_city.collect import table_grid, table_structure, table_values
 from learning_city.errors import NotATable
 
 
-def read_tables(content: bytes) -> list[table_structure.Table]:
-    """Every table of a file; raises NotATable where there is none."""
-    tables = [table_structure.read(grid) for grid in table_grid.read(content)]
-    if not any(table.cells for table in tables):
-        raise NotATable("no table with labelled numbers found")
+def read_tables(content: bytes, legend: Mapping[str, str] = table_values.SYMBOLS) -> list[table_structure.Table]:
+    """Every table of a file; raises NotATable where there is none. ``legend``: what symbols mean in this source."""
+    return _tables(table_grid.read(content), legend)
+
+
+def _tables(grids: list[table_grid.Grid], legend: Mapping[str, str]) -> list[table_structure.Table]:
+    tables = table_structure.read(grids, legend)
+    if not any(cell.value is not None for table in tables for cell in table.cells):
+        raise NotATable(
+            "没有找到带行列标题的数字，请确认这是统计表 / no table with labelled numbers found; check that this is the table"
+        )
     return tables
 
 
@@ -24,8 +29,8 @@ def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[by
     for index, path in enumerate(paths):
         progress(index)
         try:
-            content = Path(path).read_bytes()
-            tables = read_tables(content)
+            grids = table_grid.read(Path(path).read_bytes())
+            tables = _tables(grids, table_values.SYMBOLS)
         except NotATable as problem:
             answers.append({"problem": "not_a_table", "detail": str(problem), "tables": [], "rows": []})
         else:
@@ -34,16 +39,18 @@ def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[by
                     "problem": "",
                     "detail": "",
                     "tables": [dataclasses.asdict(table) for table in tables],
-                    "rows": _rows(content),
+                    "rows": _rows(grids),
                 }
             )
     yield json.dumps(answers, ensure_ascii=False).encode()
 
 
-def _rows(content: bytes) -> list[tuple[str, int, list[str]]]:
+def _rows(grids: list[table_grid.Grid]) -> list[tuple[str, int, list[str]]]:
+    from learning_city.collect.ledger_file import as_text
+
     return [
         (grid.sheet, number, [as_text(cell) for cell in row])
-        for grid in table_grid.read(content)
+        for grid in grids
         for number, row in enumerate(grid.cells, start=1)
         if any(cell != "" for cell in row)
     ]

@@ -1,5 +1,6 @@
 """Collect yearbook and document tables: from cells with labels to items with definitions, by the source's own labels."""
 
+import itertools
 import json
 import re
 from collections.abc import Mapping
@@ -13,8 +14,10 @@ from learning_city.collect import archive, inbox
 from learning_city.collect.reader import Readers
 from learning_city.model import units
 from learning_city.model.home import Home
+from learning_city.model.status import ObsStatus
 from learning_city.warehouse import intake, ref
 
+_STATUSES = frozenset(ObsStatus)
 FOLDER = "yearbooks"
 """Below the inbox: one folder per source of the catalogue, holding its tables."""
 
@@ -94,7 +97,7 @@ def _named_place(words: str, places: Mapping[str, str]) -> str:
 def bare(label: str) -> str:
     """A label without unit, marks and spaces, as the catalogue's labels are compared."""
     plain = re.sub("[((\uff08]([^()\uff08\uff09]{1,12})[))\uff09]$", _drop_unit, label.strip())
-    return re.sub(r"[\s#＃]", "", plain)
+    return re.sub(r"^其中[:：]", "", re.sub(r"[\s#＃]", "", plain))
 
 
 def _drop_unit(found: re.Match[str]) -> str:
@@ -120,10 +123,13 @@ def _land(
     for n, (name, file, answer) in enumerate(zip(names, stored, answers, strict=True)):
         submissions.append(_submission(n, profile.source, name, file, answer))
         rows += [(n, sheet, number, intake.array(cells)) for sheet, number, cells in answer["rows"]]
-        for table in answer["tables"]:
-            mapped = _mapped(n, table, profile, places, name, len(items))
+        for sheet, on_it in itertools.groupby(answer["tables"], key=lambda table: table["sheet"]):
+            printed = list(on_it)
+            mapped: list[dict[str, Any]] = []
+            for table in printed:
+                mapped += _mapped(n, table, profile, places, name, len(items) + len(mapped))
             items += mapped
-            tables.append(_summary(n, table, len(mapped)))
+            tables.append(_summary(n, sheet, printed, len(mapped)))
     return intake.land(
         connection,
         pd.DataFrame(submissions),
@@ -148,7 +154,7 @@ def _mapped(
     items: list[dict[str, Any]] = []
     for cell in table["cells"]:
         label = _label(cell, profile)
-        if label is None:
+        if label is None or (cell["value"] is None and cell["flag"] is None):
             continue
         place = _place_of(cell, places) or _named_place(table["title"], places) or _named_place(name, places)
         place = place or profile.default_place
@@ -172,16 +178,15 @@ def _label(cell: dict[str, Any], profile: Profile) -> dict[str, Any] | None:
 
 
 def _item(n: int, number: int, cell: dict[str, Any], label: dict[str, Any], place: str, source: str) -> dict[str, Any]:
-
     text_ = cell["text"]
-    decimals = len(text_.split(".")[1]) if re.fullmatch(r"-?\d+\.\d+", text_) else 0
+    decimals = len(found[1]) if (found := re.fullmatch(r"-?[\d,\s]+\.(\d+)%?", text_)) else 0
     return {
         "n": n, "item_no": number, "sheet": cell["sheet"], "cell": cell["cell"], "form": FOLDER,
         "measure": label["measure"], "definition": label["definition"], "place": place,
         "period": str(cell["year"]) if cell["year"] else f"unstated@{source}",
         "unit": _known_unit(cell["unit"], label["unit"]), "decimals": decimals, "required": False,
         "parent": label["parent"], "parts": label["parts"], "kind": "rate" if label["unit"] == "%" else "actual",
-        "type": "number", "text": text_, "value": cell["value"], "status": cell["flag"] or "A", "is_synthetic": False,
+        "type": "number", "text": text_, "value": cell["value"], "status": cell["flag"] if cell["flag"] in _STATUSES else "A", "is_synthetic": False,
     }  # fmt: skip
 
 
@@ -192,12 +197,15 @@ def _known_unit(printed: str | None, expected: str) -> str:
     return expected
 
 
-def _summary(n: int, table: dict[str, Any], mapped: int) -> dict[str, Any]:
-    years = sorted({str(cell["year"]) for cell in table["cells"] if cell["year"]})
+def _summary(n: int, sheet: str, printed: list[dict[str, Any]], mapped: int) -> dict[str, Any]:
+    """One line a sheet: the tables on it together."""
+    cells = [cell for table in printed for cell in table["cells"]]
+    years = sorted({str(cell["year"]) for cell in cells if cell["year"]})
+    titles = dict.fromkeys(table["title"] for table in printed if table["title"])
     return {
-        "n": n, "sheet": table["sheet"], "title": table["title"], "years": ",".join(years), "unit": table["unit"],
-        "numeric_cells": table["numeric"], "read_cells": len(table["cells"]),
-        "unmapped_cells": len(table["cells"]) - mapped,
+        "n": n, "sheet": sheet, "title": " / ".join(titles), "years": ",".join(years), "unit": printed[0]["unit"],
+        "numeric_cells": sum(table["numeric"] for table in printed), "read_cells": len(cells),
+        "unmapped_cells": len(cells) - mapped,
     }  # fmt: skip
 
 
