@@ -60,12 +60,28 @@ def typed(file: Path, draw: random.Random, *, spoiled: bool) -> Typed:
         cells[sheet, row["cell"]] = answer(row, draw)
         cells[sheet, f"J{number}"] = "与上年口径一致"
         cells[sheet, f"K{number}"] = "佐证.pdf"
+    cells |= rates(rows, cells)
     for row in (row for row in rows if row["role"] == "signoff" and row["measure"] in SIGNED):
         cells[row["sheet"], row["cell"]] = SIGNED[row["measure"]]
     if spoiled:
         number = [place for place, said in cells.items() if isinstance(said, float)][-1]
         cells[number] = -1.0
     return cells
+
+
+def rates(rows: list[dict[str, Any]], cells: Typed) -> Typed:
+    """Rates as they follow from what was typed for their numerator and denominator."""
+    typed_at = {
+        (row["form"], row["measure"]): cells.get((row["sheet"], row["cell"])) for row in rows if row["role"] == "value"
+    }
+    found: Typed = {}
+    for row in rows:
+        if (row["sheet"], row["cell"]) not in cells:
+            continue
+        top, bottom = (typed_at.get((row["form"], row[side])) for side in ("numerator", "denominator"))
+        if row["role"] == "value" and row["unit"] == "%" and isinstance(top, float) and isinstance(bottom, float):
+            found[row["sheet"], row["cell"]] = round(100 * top / bottom, int(float(row["decimals"])))
+    return found
 
 
 def answer(row: dict[str, Any], draw: random.Random) -> float | str:
