@@ -30,9 +30,9 @@ SELECT s.submission_id, s.kind, s.delivered_as, s.file_name, s.sha256, s.bytes, 
   (SELECT count(*) FROM intake.evidence AS v WHERE v.submission_id = s.submission_id) AS evidence
 FROM intake.submission AS s
 LEFT JOIN LATERAL (SELECT x.name_zh, x.name_en FROM ref.place AS x WHERE x.place = s.place
-  ORDER BY x.edition DESC, x.valid_from DESC LIMIT 1) AS p ON true
+  ORDER BY x.edition DESC, daterange(x.valid_from, x.valid_to) @> intake.last_day(s.period) DESC, x.valid_from DESC LIMIT 1) AS p ON true
 LEFT JOIN LATERAL (SELECT x.name_zh, x.name_en FROM ref.department AS x WHERE x.department = s.department
-  ORDER BY x.edition DESC, x.valid_from DESC LIMIT 1) AS d ON true
+  ORDER BY x.edition DESC, daterange(x.valid_from, x.valid_to) @> intake.last_day(s.period) DESC, x.valid_from DESC LIMIT 1) AS d ON true
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object('action', v.action, 'who', v.who, 'why', v.why) ORDER BY v.event_id) AS events
   FROM intake.submission_event AS v WHERE v.submission_id = s.submission_id
