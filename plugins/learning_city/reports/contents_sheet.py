@@ -11,6 +11,7 @@ from learning_city.reports.book_page import (
     Book,
     Column,
     close_sheet,
+    height,
     link,
     open_sheet,
     plain,
@@ -126,7 +127,7 @@ def _write_list(
         sheet.write_string(at, column, heading, formats["head"])
     for turn, (name, title, holds) in enumerate(listed, start=1):
         closing = "!" if turn == len(listed) else ""
-        sheet.set_row(at + turn, 20.25)
+        sheet.set_row(at + turn, height([(plain(title), _WIDTHS[2])], least=20.25))
         sheet.write_number(at + turn, 0, turn, formats["number_of" + closing])
         link(sheet, formats, (at + turn, 1), name, name, "text_link" + closing)
         sheet.write_string(at + turn, 2, plain(title), formats["text" + closing])
