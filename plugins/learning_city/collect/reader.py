@@ -23,7 +23,7 @@ import pyarrow as pa
 from learning_city.model.home import CHECKOUT
 
 CHUNK = 200
-SECONDS_PER_FILE = 30.0
+SECONDS_PER_FILE = 20.0
 Kind = Literal["ledger", "table", "sheets"]
 
 
