@@ -27,6 +27,14 @@ def client(running_demo: Any) -> Iterator[httpx.Client]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def own_page(client: httpx.Client) -> httpx.Client:
+    """The same session, writing from our own pages; a check may take its time."""
+    client.headers["Origin"] = str(client.base_url).rstrip("/")
+    client.timeout = httpx.Timeout(120)
+    return client
+
+
 @pytest.fixture
 def granted(running_demo: Any, engine: Engine) -> Granted:
     """Gives the demo user other grants for a while, and no others."""

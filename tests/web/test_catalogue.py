@@ -20,17 +20,9 @@ Granted = Callable[..., AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
-def client(client: httpx.Client) -> httpx.Client:
-    """The session, sending from our own pages; a dry run may take its time."""
-    client.headers["Origin"] = str(client.base_url).rstrip("/")
-    client.timeout = httpx.Timeout(120)
-    return client
-
-
-@pytest.fixture(scope="module")
-def exported(client: httpx.Client) -> bytes:
+def exported(own_page: httpx.Client) -> bytes:
     """The edition in use as the page gives it."""
-    answer = client.get(f"{PAGE}/editions/1/excel").raise_for_status()
+    answer = own_page.get(f"{PAGE}/editions/1/excel").raise_for_status()
     assert answer.headers["content-disposition"].startswith("attachment")
     return answer.content
 
@@ -45,8 +37,8 @@ def edited(content: bytes, sheet: str, heading: str, value: object, row: int = 2
     return saved.getvalue()
 
 
-def upload(client: httpx.Client, content: bytes, **headers: str) -> httpx.Response:
-    return client.post(f"{PAGE}/upload", files={"file": ("目录.xlsx", content)}, headers=headers)
+def upload(own_page: httpx.Client, content: bytes, **headers: str) -> httpx.Response:
+    return own_page.post(f"{PAGE}/upload", files={"file": ("目录.xlsx", content)}, headers=headers)
 
 
 def prints(engine: Engine) -> dict[str, str]:
@@ -56,80 +48,80 @@ def prints(engine: Engine) -> dict[str, str]:
 
 @pytest.mark.parametrize("role", ["reader", "clerk", "reviewer", "inspector"])
 def test_every_role_looks_and_none_but_the_head_uploads(
-    client: httpx.Client, granted: Granted, exported: bytes, role: str
+    own_page: httpx.Client, granted: Granted, exported: bytes, role: str
 ) -> None:
     with granted((role, "*")):
-        shown = client.get(PAGE)
+        shown = own_page.get(PAGE)
         assert shown.status_code == 200
         assert "修改目录由负责人" in shown.text
         assert "multipart/form-data" not in shown.text
-        assert upload(client, exported).status_code == 403
-        refused = client.post(f"{PAGE}/import", data={"file": "0" * 64, "on": "1", "why": "x"})
+        assert upload(own_page, exported).status_code == 403
+        refused = own_page.post(f"{PAGE}/import", data={"file": "0" * 64, "on": "1", "why": "x"})
         assert refused.status_code == 403
 
 
-def test_contacts_are_not_for_a_reader_and_the_handbook_is(client: httpx.Client, granted: Granted) -> None:
+def test_contacts_are_not_for_a_reader_and_the_handbook_is(own_page: httpx.Client, granted: Granted) -> None:
     with granted(("reader", "*")):
-        assert client.get(f"{PAGE}/editions/1/excel").status_code == 403
-        book = client.get(f"{PAGE}/handbook", params={"year": 2018}).raise_for_status()
+        assert own_page.get(f"{PAGE}/editions/1/excel").status_code == 403
+        book = own_page.get(f"{PAGE}/handbook", params={"year": 2018}).raise_for_status()
     assert book.headers["content-disposition"] == 'attachment; filename="handbook_2018.html"'
     assert "sandbox" in book.headers["content-security-policy"]
     assert "学习型城市监测口径手册" in book.text
-    assert client.get(f"{PAGE}/handbook", params={"year": 1990}).status_code == 404
+    assert own_page.get(f"{PAGE}/handbook", params={"year": 1990}).status_code == 404
 
 
 def test_a_head_of_one_place_does_not_change_the_catalogue_of_all(
-    client: httpx.Client, granted: Granted, exported: bytes
+    own_page: httpx.Client, granted: Granted, exported: bytes
 ) -> None:
     with granted(("head", "140100")):
-        assert upload(client, exported).status_code == 403
+        assert upload(own_page, exported).status_code == 403
 
 
-def test_a_write_from_another_site_is_refused(client: httpx.Client, exported: bytes) -> None:
-    assert upload(client, exported, Origin="http://evil.example").status_code == 403
+def test_a_write_from_another_site_is_refused(own_page: httpx.Client, exported: bytes) -> None:
+    assert upload(own_page, exported, Origin="http://evil.example").status_code == 403
     sent = {"data": {"file": "0" * 64, "on": "1", "why": "x"}, "headers": {"Origin": "http://evil.example"}}
-    assert client.post(f"{PAGE}/import", **sent).status_code == 403
+    assert own_page.post(f"{PAGE}/import", **sent).status_code == 403
 
 
-def test_the_page_lists_editions_content_and_overlaps_in_both_languages(client: httpx.Client) -> None:
-    chinese, english = client.get(PAGE).text, client.get(PAGE, params={"lang": "en"}).text
-    client.cookies.delete("lcm_lang", path="/data-office")
+def test_the_page_lists_editions_content_and_overlaps_in_both_languages(own_page: httpx.Client) -> None:
+    chinese, english = own_page.get(PAGE).text, own_page.get(PAGE, params={"lang": "en"}).text
+    own_page.cookies.delete("lcm_lang", path="/data-office")
     for word in ("各版目录", "指标交叉与替代", "报表项目", "现用"):
         assert word in chinese
     for word in ("Editions", "Overlaps and proxies", "in use"):
         assert word in english
 
 
-def test_an_unchanged_workbook_is_no_change(client: httpx.Client, exported: bytes) -> None:
-    shown = client.get(upload(client, exported).headers["location"])
+def test_an_unchanged_workbook_is_no_change(own_page: httpx.Client, exported: bytes) -> None:
+    shown = own_page.get(upload(own_page, exported).headers["location"])
     assert "没有变化" in shown.text
 
 
 def test_faults_are_shown_at_their_cells_and_nothing_can_be_imported(
-    client: httpx.Client, engine: Engine, exported: bytes
+    own_page: httpx.Client, engine: Engine, exported: bytes
 ) -> None:
     before = prints(engine)
-    shown = client.get(upload(client, edited(exported, "数据项", "计量单位", "斤两")).headers["location"])
+    shown = own_page.get(upload(own_page, edited(exported, "数据项", "计量单位", "斤两")).headers["location"])
     assert "有 1 处错误" in shown.text
     assert "工作表“数据项” D2（计量单位）" in shown.text
     assert "导入成新的一版" not in shown.text
     assert prints(engine) == before
 
 
-def test_what_is_too_large_or_no_file_is_said_so(client: httpx.Client) -> None:
-    large = upload(client, b"x" * (20 * 2**20 + 10_000))
-    assert "超过 20 MB" in client.get(large.headers["location"]).text
-    nothing = client.post(f"{PAGE}/upload", files={"other": ("a", b"x")})
-    assert "请选一个 Excel 文件" in client.get(nothing.headers["location"]).text
+def test_what_is_too_large_or_no_file_is_said_so(own_page: httpx.Client) -> None:
+    large = upload(own_page, b"x" * (20 * 2**20 + 10_000))
+    assert "超过 20 MB" in own_page.get(large.headers["location"]).text
+    nothing = own_page.post(f"{PAGE}/upload", files={"other": ("a", b"x")})
+    assert "请选一个 Excel 文件" in own_page.get(nothing.headers["location"]).text
 
 
 def test_the_head_tries_then_imports_exactly_the_checked_file(
-    client: httpx.Client, engine: Engine, running_demo: Any, exported: bytes
+    own_page: httpx.Client, engine: Engine, running_demo: Any, exported: bytes
 ) -> None:
     changed = edited(exported, "指标体系", "备注", "目录由办公室维护。")
     before = prints(engine)
-    address = upload(client, changed).headers["location"]
-    shown = client.get(address)
+    address = upload(own_page, changed).headers["location"]
+    shown = own_page.get(address)
     assert prints(engine) == before
     assert "目录由办公室维护。" in shown.text
     assert "指标值变化: 没有" in shown.text
@@ -137,29 +129,29 @@ def test_the_head_tries_then_imports_exactly_the_checked_file(
     kept = Path(running_demo.home.root) / "uploads" / f"{sha}.xlsx"
     assert kept.read_bytes() == changed
     assert kept.stat().st_mode & 0o777 == 0o600
-    refused = client.post(f"{PAGE}/import", data={"file": sha, "on": "1", "why": " "})
-    assert "请写明为什么改" in client.get(refused.headers["location"]).text
-    done = client.post(f"{PAGE}/import", data={"file": sha, "on": "1", "why": "改备注"})
-    assert "第 2 版已启用" in client.get(done.headers["location"]).text
+    refused = own_page.post(f"{PAGE}/import", data={"file": sha, "on": "1", "why": " "})
+    assert "请写明为什么改" in own_page.get(refused.headers["location"]).text
+    done = own_page.post(f"{PAGE}/import", data={"file": sha, "on": "1", "why": "改备注"})
+    assert "第 2 版已启用" in own_page.get(done.headers["location"]).text
     with engine.connect() as connection:
         who, why = connection.execute(text("SELECT who, why FROM ref.edition WHERE edition = 2")).one()
     assert who == running_demo.user
     assert why.startswith("改备注")
     assert sha in why
-    late = client.post(f"{PAGE}/import", data={"file": sha, "on": "1", "why": "再来"})
-    assert "请重新检查" in client.get(late.headers["location"]).text
+    late = own_page.post(f"{PAGE}/import", data={"file": sha, "on": "1", "why": "再来"})
+    assert "请重新检查" in own_page.get(late.headers["location"]).text
 
 
-def test_a_file_that_was_not_checked_cannot_be_imported(client: httpx.Client) -> None:
+def test_a_file_that_was_not_checked_cannot_be_imported(own_page: httpx.Client) -> None:
     for name in ("0" * 64, "../../etc/passwd"):
-        answer = client.post(f"{PAGE}/import", data={"file": name, "on": "1", "why": "x"})
+        answer = own_page.post(f"{PAGE}/import", data={"file": name, "on": "1", "why": "x"})
         assert answer.status_code in (404, 422, 400)
 
 
-def test_a_year_can_be_taken_and_an_unknown_edition_cannot(client: httpx.Client) -> None:
-    answer = client.get(f"{PAGE}/editions/1/excel", params={"year": 2012})
+def test_a_year_can_be_taken_and_an_unknown_edition_cannot(own_page: httpx.Client) -> None:
+    answer = own_page.get(f"{PAGE}/editions/1/excel", params={"year": 2012})
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     names = {row[1].value for row in book["部门"].iter_rows(min_row=2)}
     assert "文化广电新闻出版局" in names
     assert "文化和旅游局" not in names
-    assert client.get(f"{PAGE}/editions/99/excel").status_code == 404
+    assert own_page.get(f"{PAGE}/editions/99/excel").status_code == 404

@@ -17,14 +17,6 @@ ROUND = "2017"
 Granted = Callable[..., AbstractContextManager[None]]
 
 
-@pytest.fixture(scope="module")
-def client(client: httpx.Client) -> httpx.Client:
-    """The session, sending from our own pages; a self-check may take its time."""
-    client.headers["Origin"] = str(client.base_url).rstrip("/")
-    client.timeout = httpx.Timeout(120)
-    return client
-
-
 @pytest.fixture
 def inbox(running_demo: Any) -> Iterator[Path]:
     """The round's inbox; what a test put there is removed again."""
@@ -50,10 +42,10 @@ def stray(engine: Engine) -> Iterator[int]:
         connection.execute(text("DELETE FROM intake.submission WHERE submission_id = :id"), {"id": number})
 
 
-def upload(client: httpx.Client, *files: tuple[str, bytes], origin: str | None = None) -> httpx.Response:
+def upload(own_page: httpx.Client, *files: tuple[str, bytes], origin: str | None = None) -> httpx.Response:
     sent = [("files", (name, content)) for name, content in files]
     headers = {"Origin": origin} if origin else {}
-    return client.post(f"{PAGE}/upload", params={"round": ROUND}, files=sent, headers=headers)
+    return own_page.post(f"{PAGE}/upload", params={"round": ROUND}, files=sent, headers=headers)
 
 
 def state_of(engine: Engine, number: int) -> str:
@@ -63,33 +55,33 @@ def state_of(engine: Engine, number: int) -> str:
 
 
 def test_findings_are_shown_before_a_delivery_is_registered(
-    client: httpx.Client, running_demo: Any, inbox: Path
+    own_page: httpx.Client, running_demo: Any, inbox: Path
 ) -> None:
     issued = sorted((running_demo.home.issued / ROUND).glob("*.xlsx"))[0]
     before = set(inbox.iterdir())
-    answer = upload(client, (issued.name, issued.read_bytes()), ("扫描.png", b"\x89PNG"))
+    answer = upload(own_page, (issued.name, issued.read_bytes()), ("扫描.png", b"\x89PNG"))
     assert answer.status_code == 303
-    shown = client.get(answer.headers["location"]).text
+    shown = own_page.get(answer.headers["location"]).text
     assert "须改正" in shown
     assert "登记到本轮" in shown
     assert set(inbox.iterdir()) == before, "nothing is registered yet"
     token = answer.headers["location"].split("upload=")[1].split("&")[0]
-    done = client.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
-    assert "已放入收件箱" in client.get(done.headers["location"]).text
+    done = own_page.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
+    assert "已放入收件箱" in own_page.get(done.headers["location"]).text
     (new,) = set(inbox.iterdir()) - before
     assert sorted(path.name for path in new.iterdir()) == sorted([issued.name, "扫描.png"])
-    again = client.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
+    again = own_page.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
     assert "refused=not_kept" in again.headers["location"]
 
 
 @pytest.mark.parametrize(
     "name", ["../../keys/token", "/etc/passwd", "..\\..\\x.xlsx", "=cmd|calc.xlsx", "-rf.xlsx", ".."]
 )
-def test_a_name_never_becomes_a_path_or_an_option(client: httpx.Client, inbox: Path, name: str) -> None:
-    answer = upload(client, (name, b"not a workbook"))
+def test_a_name_never_becomes_a_path_or_an_option(own_page: httpx.Client, inbox: Path, name: str) -> None:
+    answer = upload(own_page, (name, b"not a workbook"))
     token = answer.headers["location"].split("upload=")[1].split("&")[0]
     before = set(inbox.iterdir())
-    client.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
+    own_page.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
     (new,) = set(inbox.iterdir()) - before
     (kept,) = list(new.iterdir())
     assert kept.read_bytes() == b"not a workbook"
@@ -98,28 +90,28 @@ def test_a_name_never_becomes_a_path_or_an_option(client: httpx.Client, inbox: P
 
 
 @pytest.mark.parametrize("token", ["", "../../keys", "0" * 32, "x" * 64])
-def test_only_what_was_uploaded_can_be_registered(client: httpx.Client, inbox: Path, token: str) -> None:
+def test_only_what_was_uploaded_can_be_registered(own_page: httpx.Client, inbox: Path, token: str) -> None:
     before = set(inbox.iterdir())
-    client.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
+    own_page.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
     assert set(inbox.iterdir()) == before
 
 
-def test_a_claim_needs_a_reason_and_a_department_that_owes(client: httpx.Client, engine: Engine, stray: int) -> None:
-    shown = client.get(PAGE, params={"round": ROUND, "state": "unclaimed"}).text
+def test_a_claim_needs_a_reason_and_a_department_that_owes(own_page: httpx.Client, engine: Engine, stray: int) -> None:
+    shown = own_page.get(PAGE, params={"round": ROUND, "state": "unclaimed"}).text
     assert "&lt;b&gt;无名&lt;/b&gt;.txt" in shown
     for said in (
         {"whose": "110000/edu", "why": ""},
         {"whose": "110000/sports", "why": "电话确认"},
         {"whose": "x", "why": "x"},
     ):
-        answer = client.post(f"{PAGE}/{stray}/claim", data=said)
-        assert "没有办成" in client.get(answer.headers["location"]).text
+        answer = own_page.post(f"{PAGE}/{stray}/claim", data=said)
+        assert "没有办成" in own_page.get(answer.headers["location"]).text
     assert state_of(engine, stray) == "unclaimed"
 
 
-def test_bytes_go_only_when_a_second_head_asks(client: httpx.Client, engine: Engine, stray: int) -> None:
+def test_bytes_go_only_when_a_second_head_asks(own_page: httpx.Client, engine: Engine, stray: int) -> None:
     for _ in range(2):
-        client.post(f"{PAGE}/{stray}/purge", data={"why": "含个人信息"})
+        own_page.post(f"{PAGE}/{stray}/purge", data={"why": "含个人信息"})
     with engine.connect() as connection:
         sql = text("SELECT action FROM intake.submission_event WHERE submission_id = :id")
         assert connection.execute(sql, {"id": stray}).scalars().all() == ["ask_purge"]
@@ -129,19 +121,19 @@ def test_bytes_go_only_when_a_second_head_asks(client: httpx.Client, engine: Eng
     ("role", "may"), [("reader", set()), ("clerk", {"withdraw"}), ("inspector", set()), ("reviewer", set())]
 )
 def test_clerks_receive_heads_purge_and_others_look(
-    client: httpx.Client, engine: Engine, granted: Granted, stray: int, role: str, may: set[str]
+    own_page: httpx.Client, engine: Engine, granted: Granted, stray: int, role: str, may: set[str]
 ) -> None:
     with granted((role, "*")):
-        assert client.get(PAGE).status_code == 200
+        assert own_page.get(PAGE).status_code == 200
         for action in ("purge", "withdraw"):
-            answer = client.post(f"{PAGE}/{stray}/{action}", data={"why": "试"})
+            answer = own_page.post(f"{PAGE}/{stray}/{action}", data={"why": "试"})
             assert (answer.status_code == 303) == (action in may), action
-        assert (upload(client, ("a.txt", b"x")).status_code == 303) == (role == "clerk")
+        assert (upload(own_page, ("a.txt", b"x")).status_code == 303) == (role == "clerk")
 
 
-def test_another_site_uploads_and_withdraws_nothing(client: httpx.Client, engine: Engine, stray: int) -> None:
+def test_another_site_uploads_and_withdraws_nothing(own_page: httpx.Client, engine: Engine, stray: int) -> None:
     evil = "http://evil.example"
-    assert upload(client, ("a.txt", b"x"), origin=evil).status_code == 403
-    answer = client.post(f"{PAGE}/{stray}/withdraw", data={"why": "x"}, headers={"Origin": evil})
+    assert upload(own_page, ("a.txt", b"x"), origin=evil).status_code == 403
+    answer = own_page.post(f"{PAGE}/{stray}/withdraw", data={"why": "x"}, headers={"Origin": evil})
     assert answer.status_code == 403
     assert state_of(engine, stray) == "unclaimed"

@@ -46,7 +46,7 @@ def prepare(home: Home) -> Engine:
     migrate.migrate(warehouse)
     with warehouse.begin() as connection:
         if ref.current(connection) == 0:
-            ref.store(connection, read(STARTER), who="starter edition", why="first start of this home")
+            ref.store(connection, read(STARTER), who="系统 system", why="起始目录：第一次启动 / starter edition, first start")
     return warehouse
 
 
