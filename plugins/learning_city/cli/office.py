@@ -46,7 +46,9 @@ def prepare(home: Home) -> Engine:
     migrate.migrate(warehouse)
     with warehouse.begin() as connection:
         if ref.current(connection) == 0:
-            ref.store(connection, read(STARTER), who="系统 system", why="起始目录：第一次启动 / starter edition, first start")
+            ref.store(
+                connection, read(STARTER), who="系统 system", why="起始目录：第一次启动 / starter edition, first start"
+            )
     return warehouse
 
 
