@@ -5,7 +5,7 @@ SELECT 'obligation|' || concat_ws('|', o.round, o.form, o.department, o.place, o
 FROM intake.obligation AS o
 LEFT JOIN intake.submission AS s ON o.submission_id = s.submission_id
 UNION ALL
-SELECT 'submission|' || concat_ws('|', s.kind, s.round, s.delivered_as, s.sha256, s.state, s.revision, s.problem, s.signoff)
+SELECT 'submission|' || concat_ws('|', s.kind, s.round, s.delivered_as, s.sha256, s.state, s.revision, s.reading, s.problem, s.signoff)
 FROM intake.submission AS s
 UNION ALL
 SELECT 'row|' || concat_ws('|', s.round, s.delivered_as, s.sha256, r.sheet, r.row_no, r.cells::text)
@@ -19,6 +19,10 @@ UNION ALL
 SELECT 'evidence|' || concat_ws('|', s.round, s.delivered_as, s.sha256, e.name, e.sha256)
 FROM intake.evidence AS e
 INNER JOIN intake.submission AS s ON e.submission_id = s.submission_id
+UNION ALL
+SELECT 'unmapped|' || s.delivered_as || '|' || s.sha256 || (to_jsonb(u) - 'submission_id')::text
+FROM intake.unmapped AS u
+INNER JOIN intake.submission AS s ON u.submission_id = s.submission_id
 UNION ALL
 SELECT 'table|' || s.delivered_as || '|' || s.sha256 || (to_jsonb(t) - 'submission_id')::text
 FROM intake.yearbook_table AS t

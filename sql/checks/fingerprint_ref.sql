@@ -65,6 +65,10 @@ SELECT 'table_label|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('editi
 FROM ref.table_label AS t
 INNER JOIN ref.edition AS e ON t.edition = e.edition
 UNION ALL
+SELECT 'place_alias|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
+FROM ref.place_alias AS t
+INNER JOIN ref.edition AS e ON t.edition = e.edition
+UNION ALL
 SELECT 'facet|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
 FROM ref.facet AS t
 INNER JOIN ref.edition AS e ON t.edition = e.edition

@@ -2,11 +2,11 @@
 SELECT
   'observation|' || concat_ws(
     '|', o.measure, o.definition, o.place, o.period, o.value, o.unit, o.decimals, o.status, o.kind, o.source,
-    s.delivered_as, s.sha256, o.sheet, o.cell, (old.obs_id IS NOT NULL)::text
+    s.delivered_as, s.sha256, s.reading, o.sheet, o.cell,
+    (EXISTS (SELECT 1 FROM warehouse.superseded AS old WHERE old.obs_id = o.obs_id))::text
   )
 FROM warehouse.observation AS o
 INNER JOIN intake.submission AS s ON o.submission_id = s.submission_id
-LEFT JOIN warehouse.superseded AS old ON o.obs_id = old.obs_id
 UNION ALL
 SELECT
   'candidate|' || concat_ws(

@@ -1,5 +1,21 @@
 -- Items to be checked, each with its bounds, last year's value, and what the yearbook says of the same key.
-WITH last_year AS MATERIALIZED (
+WITH named AS MATERIALIZED (
+  SELECT DISTINCT ON (p.place)
+    p.place, p.valid_from, regexp_replace(p.name_zh, '[（(].*$', '') AS zh, regexp_replace(p.name_en, ' *[（(].*$', '') AS en
+  FROM ref.place AS p
+  WHERE p.edition = (SELECT max(x.edition) FROM ref.edition AS x) AND :kind = 'table'
+  ORDER BY p.place, p.valid_from DESC
+), gone AS MATERIALIZED (
+  SELECT DISTINCT ON (old.place)
+    old.place, v.date,
+    concat(old.zh, ' ', to_char(v.date, 'YYYY'), CASE v.type WHEN 'merge' THEN ' 年并入' ELSE ' 年改为' END, new.zh) AS zh,
+    concat(old.en, CASE v.type WHEN 'merge' THEN ' was merged into ' ELSE ' became ' END, new.en, ' in ', to_char(v.date, 'YYYY')) AS en
+  FROM ref.place_event AS v
+  INNER JOIN named AS old ON v.old_place = old.place
+  INNER JOIN named AS new ON v.new_place = new.place
+  WHERE v.edition = (SELECT max(x.edition) FROM ref.edition AS x) AND v.type IN ('merge', 'rename')
+  ORDER BY old.place ASC, v.date DESC
+), last_year AS MATERIALIZED (
   SELECT i.definition, i.place, i.period, min(i.value) AS value
   FROM intake.item AS i
   INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
@@ -34,7 +50,10 @@ SELECT
   coalesce(fi.label_zh, d.name_zh, i.definition) AS label,
   CASE WHEN p.level = 'city' THEN fi.low END AS low,
   CASE WHEN p.level = 'city' THEN fi.high END AS high,
-  CASE WHEN p.place IS NULL THEN i.place END AS out_of_validity
+  CASE WHEN p.place IS NULL THEN i.place END AS out_of_validity,
+  CASE WHEN s.kind = 'table' THEN d.unit END AS definition_unit,
+  CASE WHEN gone.date <= intake.last_day(i.period) THEN gone.zh ELSE named.zh || to_char(named.valid_from, ' YYYY 年设立') END AS not_of_year,
+  CASE WHEN gone.date <= intake.last_day(i.period) THEN gone.en ELSE named.en || to_char(named.valid_from, '" is one since "YYYY') END AS not_of_year_en
 FROM intake.item AS i
 INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
 CROSS JOIN (SELECT max(x.edition) AS edition FROM ref.edition AS x) AS e
@@ -46,6 +65,8 @@ LEFT JOIN ref.definition AS d
 LEFT JOIN ref.place AS p
   ON e.edition = p.edition AND i.place = p.place
     AND daterange(p.valid_from, p.valid_to) @> coalesce(intake.last_day(i.period), current_date)
+LEFT JOIN gone ON p.place IS NULL AND i.place = gone.place
+LEFT JOIN named ON p.place IS NULL AND i.place = named.place
 LEFT JOIN warehouse.reconciled_value AS before
   ON i.definition = before.definition AND i.place = before.place AND intake.year_before(i.period) = before.period
 LEFT JOIN last_year AS reported

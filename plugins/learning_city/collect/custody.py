@@ -35,6 +35,8 @@ def claim(engine: Engine, submission_id: int, *, department: str, place: str, wh
 def withdraw(engine: Engine, submission_id: int, *, who: str, why: str) -> None:
     """Take a submission back before it is accepted: it counts nowhere, what it superseded counts again.
 
+    Another workbook of the same token, which it kept from counting, is checked anew.
+
     Raises NeedsAPerson when it was accepted, superseded or withdrawn already.
     """
     with engine.begin() as connection:
@@ -48,6 +50,7 @@ def withdraw(engine: Engine, submission_id: int, *, who: str, why: str) -> None:
             connection.execute(text(statement), {"id": submission_id})
         if one["supersedes"] is not None:
             answering.restore(connection, int(one["supersedes"]))
+        answering.recheck(connection, list(connection.execute(text(_COMPETING), {"id": submission_id}).scalars()))
         _record(connection, submission_id, "withdraw", who, why)
 
 
@@ -67,7 +70,7 @@ def purge(engine: Engine, archive: Path, submission_id: int, *, who: str, why: s
                 _record(connection, submission_id, "ask_purge", who, why)
             return False
         hashes = connection.execute(text(_HASHES), {"id": submission_id}).scalars().all()
-        for table in ("sheet_row", "item", "yearbook_table"):
+        for table in ("sheet_row", "item", "yearbook_table", "unmapped"):
             connection.execute(text(f"DELETE FROM intake.{table} WHERE submission_id = :id"), {"id": submission_id})  # noqa: S608 - our names
         connection.execute(text(_PURGED), {"id": submission_id})
         _record(connection, submission_id, "purge", who, why)
@@ -113,6 +116,15 @@ _CLOSE_FINDINGS = (
 _OWED_AGAIN = """
 UPDATE intake.obligation SET state = '已下发', submission_id = NULL, accepted_by = NULL, changed_at = now()
 WHERE submission_id = :id
+"""
+_COMPETING = """
+SELECT other.submission_id FROM intake.submission AS mine
+JOIN intake.submission AS other
+  ON other.round = mine.round AND other.identity ->> 'token' = mine.identity ->> 'token'
+  AND other.submission_id <> mine.submission_id AND other.state IN ('validated', 'in_review', 'returned')
+WHERE mine.submission_id = :id AND EXISTS (
+  SELECT FROM quality.finding AS f
+  WHERE f.submission_id = other.submission_id AND f.rule_id = 'duplicate.token' AND f.state <> 'closed')
 """
 _ASKED = "SELECT who FROM intake.submission_event WHERE submission_id = :id AND action = 'ask_purge'"
 _HASHES = """

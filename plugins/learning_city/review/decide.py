@@ -15,6 +15,7 @@ def settle_by_rule(engine: Engine) -> dict[str, int]:
     Returns counts by outcome (accepted, returned, in_review). Repeating it changes nothing.
     """
     with engine.begin() as connection:
+        _one_at_a_time(connection)
         settle_forms(connection, who=BY_RULE, why="no block, nothing to ask", action="accept_form_by_rule")
         connection.execute(text(_RETURN))
         connection.execute(text(_IN_REVIEW))
@@ -46,6 +47,7 @@ def accept_findings(engine: Engine, finding_ids: Sequence[int], *, who: str, why
     if not why.strip():
         raise NeedsAPerson("An acceptance needs a reason: say why the figure is right as it stands.")
     with engine.begin() as connection:
+        _one_at_a_time(connection)
         said = {"ids": list(finding_ids), "who": who, "why": why, "sample": is_sample}
         blocking = connection.execute(text(_BLOCKING), said).scalar()
         if blocking:
@@ -62,6 +64,7 @@ def return_form(engine: Engine, submission_id: int, form: str, *, who: str, why:
         raise NeedsAPerson("A return needs a reason: say what the department has to correct.")
     said = {"submission": submission_id, "form": form, "who": who, "why": why, "sample": is_sample}
     with engine.begin() as connection:
+        _one_at_a_time(connection)
         connection.execute(text(_RETURN_ONE), said)
         connection.execute(text(_SUBMISSIONS))
 
@@ -72,11 +75,18 @@ def open_questions(engine: Engine, round_id: str | None = None) -> list[int]:
         return [int(row[0]) for row in connection.execute(text(_OPEN), {"round": round_id})]
 
 
+def _one_at_a_time(connection: Connection) -> None:
+    """Two people, or a person and the rules, never decide the same thing twice."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('review.decide'))"))
+
+
 _RETURN_ONE = """
 WITH decided AS (
   INSERT INTO quality.decision (action, submission_id, form, who, why, is_sample)
-  VALUES ('return_form', :submission, :form, :who, :why, :sample)
-  ON CONFLICT DO NOTHING RETURNING submission_id, form
+  SELECT 'return_form', :submission, :form, :who, :why, :sample
+  WHERE NOT EXISTS (SELECT FROM quality.form_decision AS last
+                    WHERE last.submission_id = :submission AND last.form = :form AND last.action = 'return_form')
+  RETURNING submission_id, form
 ), told AS (
   UPDATE quality.finding AS f SET state = 'returned' FROM decided AS d
   WHERE f.submission_id = d.submission_id AND f.form = d.form AND f.state IN ('open', 'explained')
@@ -90,10 +100,11 @@ WITH form AS (
   JOIN intake.submission AS s USING (submission_id) WHERE s.state IN ('validated', 'in_review')
 ), judged AS (
   SELECT form.submission_id, form.form,
-         bool_or(f.severity = 'block') AS blocked,
-         bool_or(f.severity = 'ask' AND f.state IN ('open', 'explained')) AS asked
+         bool_or(f.severity = 'block' AND f.state <> 'closed') AS blocked,
+         bool_or(f.severity = 'ask' AND f.state IN ('open', 'explained')) AS asked, min(last.action) AS last
   FROM form LEFT JOIN quality.finding AS f
     ON f.submission_id = form.submission_id AND coalesce(f.form, form.form) = form.form
+  LEFT JOIN quality.form_decision AS last ON last.submission_id = form.submission_id AND last.form = form.form
   GROUP BY form.submission_id, form.form
 )
 """
@@ -103,14 +114,12 @@ _ACCEPT = (
 , decided AS (
   INSERT INTO quality.decision (action, submission_id, form, who, why, is_sample)
   SELECT :action, j.submission_id, j.form, :who, :why, :sample FROM judged AS j
-  WHERE NOT coalesce(j.blocked, false) AND NOT coalesce(j.asked, false)
-    AND NOT EXISTS (SELECT FROM quality.decision AS d WHERE d.submission_id = j.submission_id AND d.form = j.form
-                    AND d.action IN ('accept_form', 'accept_form_by_rule', 'return_form'))
+  WHERE NOT coalesce(j.blocked, false) AND NOT coalesce(j.asked, false) AND coalesce(j.last, 'reopen_form') = 'reopen_form'
     AND (CAST(:findings AS bigint[]) IS NULL OR EXISTS (
       SELECT FROM quality.finding AS x WHERE x.finding_id = ANY(:findings) AND x.submission_id = j.submission_id
         AND coalesce(x.form, j.form) = j.form))
   ORDER BY j.submission_id, j.form
-  ON CONFLICT DO NOTHING RETURNING decision_id, submission_id, form
+  RETURNING decision_id, submission_id, form
 ), sent AS (
   INSERT INTO quality.outbox (decision_id) SELECT decision_id FROM decided
 )
@@ -123,12 +132,12 @@ _RETURN = (
     + """
 , decided AS (
   INSERT INTO quality.decision (action, submission_id, form, who, why)
-  SELECT 'return_form_by_rule', submission_id, form, 'rule', 'a finding blocks' FROM judged WHERE blocked
+  SELECT 'return_form_by_rule', submission_id, form, 'rule', 'a finding blocks' FROM judged
+  WHERE blocked AND coalesce(last, 'reopen_form') = 'reopen_form'
   ORDER BY submission_id, form
-  ON CONFLICT DO NOTHING RETURNING submission_id, form
 )
 UPDATE intake.obligation AS o SET state = '已退回', changed_at = now()
-FROM decided AS d WHERE o.submission_id = d.submission_id AND o.form = d.form
+FROM judged AS j WHERE o.submission_id = j.submission_id AND o.form = j.form AND j.blocked AND o.state <> '已退回'
 """
 )
 _IN_REVIEW = (
@@ -148,8 +157,8 @@ FROM (
       ELSE 'accepted' END AS state
   FROM intake.submission AS s
   JOIN (SELECT DISTINCT submission_id, form FROM intake.item) AS i USING (submission_id)
-  LEFT JOIN quality.decision AS d ON d.submission_id = s.submission_id AND d.form = i.form
-    AND d.action IN ('accept_form', 'accept_form_by_rule', 'return_form', 'return_form_by_rule')
+  LEFT JOIN quality.form_decision AS d
+    ON d.submission_id = s.submission_id AND d.form = i.form AND d.action <> 'reopen_form'
   WHERE s.state IN ('validated', 'in_review')
   GROUP BY s.submission_id
 ) AS outcome WHERE s.submission_id = outcome.submission_id
@@ -161,7 +170,7 @@ WITH decided AS (
   INSERT INTO quality.decision (action, submission_id, form, finding_id, who, why, is_sample)
   SELECT 'accept_finding', submission_id, form, finding_id, :who, :why, :sample
   FROM quality.finding WHERE finding_id = ANY(:ids) AND state IN ('open', 'explained') ORDER BY finding_id
-  ON CONFLICT DO NOTHING RETURNING decision_id, finding_id
+  RETURNING decision_id, finding_id
 ), sent AS (
   INSERT INTO quality.outbox (decision_id) SELECT decision_id FROM decided
 )

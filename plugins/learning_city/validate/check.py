@@ -6,10 +6,14 @@ from datetime import date
 
 import pandas as pd
 
+from learning_city.model import units
 from learning_city.model.finding import Finding
 from learning_city.model.status import ObsStatus
 from learning_city.validate import causes, item_columns, messages, submission_columns, suites
 from learning_city.validate.run import run
+
+_COVER = {r" previous$": "（数据为上一年）", r" data$": "（数据为当年）"}
+"""How the rule that dated a table by its cover is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,16 @@ def check_tables(batch: Batch) -> list[Judged]:
     unstated = items["period"].str.startswith("unstated@")
     items["unread"] = items["unread"].where(items["status"] == ObsStatus.NORMAL, None)  # a symbol is a status
     items["unstated"] = items["text"].where(unstated, None)
+    fits = [not theirs or units.factor(unit, theirs) is not None for unit, theirs in _pairs(items)]
+    items["other_counting"] = items["unit"].mask(pd.Series(fits, index=items.index), None)
+    items["dated_by_cover"] = items["repaired"].replace(_COVER, regex=True)
     return _ordered(_judge("table", items))
+
+
+def _pairs(items: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Printed unit and the unit of the definition; empty where that is not known."""
+    theirs = items["definition_unit"].fillna("") if "definition_unit" in items else [""] * len(items)
+    return zip(items["unit"], theirs, strict=True)
 
 
 def _judge(suite_name: str, frame: pd.DataFrame) -> Iterator[Judged]:

@@ -2,28 +2,55 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, TextClause, text
 
+from learning_city.model.status import SYNTHETIC_MARK
 from learning_city.validate.check import Batch, Judged, check_ledgers, check_tables
 from learning_city.warehouse import quality
 from learning_city.warehouse.statements import load
 
+SHOWN = 20
+"""Changed cells of a revision that its finding lists; the page of the submission lists all."""
+
 
 def check(engine: Engine, ids: Sequence[int], today: date, *, is_demo: bool = False) -> int:
-    """Check a batch of submissions and store the findings; returns how many. Repeating it changes nothing."""
+    """Check a batch of submissions and store the findings; returns how many. Repeating it changes nothing.
+
+    Of a revision, findings on figures that did not change keep the explanations and decisions they had.
+    """
     if not ids:
         return 0
     with engine.begin() as connection:
         ledgers, tables = (_batch(connection, list(ids), kind, is_demo=is_demo) for kind in ("ledger", "table"))
+        changed = pd.read_sql(load("checks/revisions"), connection, params={"ids": list(ids)})
+        ledgers = replace(ledgers, submissions=_revised(ledgers.submissions, changed))
         judged = check_ledgers(ledgers, place_names=_place_names(connection), today=today) + check_tables(tables)
         items = len(ledgers.items) + len(tables.items)
         suites = {"ledger": len(ledgers.items), "submission": len(ledgers.submissions), "table": len(tables.items)}
         quality.write_findings(connection, _rows(judged), list(ids))
-        quality.write_run(connection, len(ids), items, len(judged), json.dumps(suites))
+        connection.execute(load("checks/stands"), {"ids": list(ids)})
+        connection.execute(load("checks/explained"), {"ids": list(ids), "mark": SYNTHETIC_MARK})
+        quality.write_run(connection, len(ids), items, len(judged), json.dumps(suites), changed=len(changed))
     return len(judged)
+
+
+def _revised(submissions: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
+    """``revised``, ``revised_accepted``: the cells a revision changed, where the one before was not, or was, accepted."""
+    said = changed.assign(line=changed["cell"] + " " + changed["old_said"] + " → " + changed["new_said"])
+    lines = said.groupby("n").agg(
+        line=("line", lambda all_: "；".join([*all_[:SHOWN], "…"] if len(all_) > SHOWN else all_)),
+        changed_cells=("line", "size"),
+        earlier=("revision", "first"),
+        was_accepted=("was_accepted", "first"),
+    )
+    frame = submissions.merge(lines, left_on="n", right_index=True, how="left")
+    accepted = frame.pop("was_accepted").eq(True)  # noqa: FBT003 - a column of true, false and nothing
+    line = frame.pop("line")
+    return frame.assign(revised=line.where(~accepted), revised_accepted=line.where(accepted))
 
 
 def _batch(connection: Connection, ids: list[int], kind: str, *, is_demo: bool) -> Batch:

@@ -24,6 +24,7 @@ _RULE_COLUMNS = [
     "unsigned",
     "code_differs",
 ]
+_REVISED = ["revised", "revised_accepted"]
 _VALID_TO = re.compile("有效期至?[:\uff1a]\\s*(\\d{4})年(\\d{1,2})月(\\d{1,2})日")
 
 
@@ -38,7 +39,7 @@ def prepare(
     """Rule columns, null where all is well; ``*_cell``/``*_sheet`` say where a sign-off finding stands.
 
     ``submissions``: n, round (being collected; empty takes the workbook's own), identity and signoff (JSON text),
-    problem, problem_detail.
+    problem, problem_detail; of a revision, ``revised`` or ``revised_accepted`` with the cells it changed.
     """
     frame = submissions.reset_index(drop=True)
     identities = [json.loads(text) for text in frame["identity"]]
@@ -52,6 +53,8 @@ def prepare(
     frame = frame.join(pd.DataFrame(lines, index=frame.index))
     frame["problem"] = frame["problem"].where(frame["problem"].notna(), None)
     frame["token"] = [identity.get("token") for identity in identities]
+    frame = frame.reindex(columns=[*frame.columns, *(c for c in _REVISED if c not in frame)])
+    frame[_REVISED] = frame[_REVISED].astype(object).where(frame[_REVISED].notna(), None)
     return _doubles(frame, items)
 
 

@@ -15,19 +15,25 @@ def unlock(connection: Connection, submission_ids: list[int]) -> None:
     _answer(connection, submission_ids)
 
 
+def recheck(connection: Connection, submission_ids: list[int]) -> None:
+    """Let submissions be checked anew; what was decided of their forms is open again."""
+    connection.execute(text(_REOPEN), {"ids": submission_ids})
+    connection.execute(text(_ANSWER), {"ids": submission_ids})
+
+
 def restore(connection: Connection, submission_id: int) -> None:
     """Let a superseded submission count again: what was accepted of it is accepted, the rest is checked anew."""
     said = {"id": submission_id, "ids": [submission_id]}
-    accepted = connection.execute(text(_IS_ACCEPTED), said).scalar()
-    connection.execute(text(_RESTORE), {**said, "state": "accepted" if accepted else "parsed"})
-    connection.execute(text(_ANSWER), said)
+    if connection.execute(text(_IS_ACCEPTED), said).scalar():
+        connection.execute(text("UPDATE intake.submission SET state = 'accepted' WHERE submission_id = :id"), said)
+        connection.execute(text(_ANSWER), said)
+    else:
+        recheck(connection, [submission_id])
     connection.execute(text(_PASSED), said)
-    if not accepted:
-        connection.execute(text("DELETE FROM quality.finding WHERE submission_id = :id"), said)
 
 
 def _answer(connection: Connection, ids: list[int]) -> None:
-    for statement in (*_SUPERSEDE, _ANSWER):
+    for statement in (*_SUPERSEDE, _STILL_SIGNED, _ANSWER):
         connection.execute(text(statement), {"ids": ids, "first": min(ids, default=0)})
 
 
@@ -41,10 +47,15 @@ FROM (
 WHERE s.submission_id = ANY(:ids) AND s.problem IS NULL
   AND s.round = o.round AND s.department = o.department AND s.place = o.place
 """
-_UNLOCK = """
-WITH gone AS (
-  DELETE FROM quality.finding WHERE submission_id = ANY(:ids)
+_REOPEN = """
+WITH opened AS (
+  INSERT INTO quality.decision (action, submission_id, form, who, why)
+  SELECT 'reopen_form', submission_id, form, 'rule', 'checked anew' FROM quality.form_decision
+  WHERE submission_id = ANY(:ids) AND action IN ('return_form', 'return_form_by_rule')
 )
+UPDATE intake.submission SET state = 'parsed' WHERE submission_id = ANY(:ids)
+"""
+_UNLOCK = """
 UPDATE intake.submission SET problem = NULL, problem_detail = NULL, state = 'parsed' WHERE submission_id = ANY(:ids)
 """
 _IS_ACCEPTED = """
@@ -53,7 +64,6 @@ SELECT bool_and(EXISTS (
     AND d.action IN ('accept_form', 'accept_form_by_rule')))
 FROM (SELECT DISTINCT submission_id, form FROM intake.item WHERE submission_id = :id) AS i
 """
-_RESTORE = "UPDATE intake.submission SET state = :state WHERE submission_id = :id"
 _PASSED = """
 UPDATE intake.obligation AS o SET state = '已通过', accepted_by = d.who
 FROM quality.decision AS d
@@ -82,6 +92,31 @@ WHERE new.submission_id = ANY(:ids) AND new.problem IS NULL
   AND newest.round = new.round AND newest.department = new.department AND newest.place = new.place
 """,
 )
+_STILL_SIGNED = """
+INSERT INTO intake.signoff (submission_id, paper_code, file_code, values_hash, scan_sha256, carried_from, who)
+SELECT new.submission_id, old.paper_code, old.file_code, old.values_hash, old.scan_sha256, old.signoff_id, old.who
+FROM intake.submission AS new
+JOIN intake.signoff_state AS held ON held.submission_id = new.supersedes AND held.state = 'confirmed'
+JOIN intake.signoff AS old ON old.signoff_id = held.signoff_id
+JOIN intake.evidence AS scan ON scan.submission_id = new.submission_id AND scan.name = new.signoff -> 'seal' ->> 'text'
+WHERE new.submission_id = ANY(:ids) AND scan.sha256 = old.scan_sha256
+  AND intake.values_hash(new.submission_id) = old.values_hash
+"""
+"""Nothing that was signed changed, and the scan is the same: the confirmation holds."""
+_SUPERSEDE_TABLES = """
+WITH pair AS (
+  SELECT DISTINCT ON (new.submission_id) new.submission_id AS later, old.submission_id AS earlier, old.revision
+  FROM intake.submission AS new
+  JOIN intake.submission AS old ON old.round = new.round AND old.delivered_as = new.delivered_as AND old.kind = 'table'
+    AND old.submission_id < new.submission_id AND old.state NOT IN ('superseded', 'withdrawn')
+  WHERE new.submission_id = ANY(:ids) AND new.kind = 'table' AND new.problem IS NULL
+  ORDER BY new.submission_id, old.submission_id DESC
+), gone AS (
+  UPDATE intake.submission AS old SET state = 'superseded' FROM pair WHERE old.submission_id = pair.earlier
+)
+UPDATE intake.submission AS new SET supersedes = pair.earlier, revision = pair.revision + 1
+FROM pair WHERE new.submission_id = pair.later
+"""
 _ANSWER = """
 UPDATE intake.obligation AS o SET submission_id = s.submission_id, state = '已报送', changed_at = now()
 FROM (

@@ -9,7 +9,10 @@ from learning_city.warehouse.engine import scalar
 
 
 def write_findings(connection: Connection, findings: pd.DataFrame, ids: list[int]) -> None:
-    """Add findings of the checked submissions; ones that are known stay with their state and decisions."""
+    """Add findings of the checked submissions; ones that are known stay with their state and decisions.
+
+    Of a submission that is checked anew, what is not found any more is closed, what is found again is open again.
+    """
     connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS found (LIKE quality.finding) ON COMMIT DROP"))
     connection.execute(text("ALTER TABLE found ALTER finding_id DROP NOT NULL, ALTER round DROP NOT NULL"))
     connection.execute(text("ALTER TABLE found ALTER state DROP NOT NULL, ALTER effect DROP NOT NULL"))
@@ -20,19 +23,35 @@ def write_findings(connection: Connection, findings: pd.DataFrame, ids: list[int
             name: pa.array(findings[name], types.get(name, pa.string()), from_pandas=True) for name in findings.columns
         }
         copy(connection, "pg_temp.found", pa.table(columns))
-    connection.execute(text(_ADD))
-    connection.execute(text(_VALIDATED), {"ids": ids})
+    for statement in (_CLOSE, _OPEN_AGAIN, _ADD, _VALIDATED):
+        connection.execute(text(statement), {"ids": ids})
 
 
-def write_run(connection: Connection, submissions: int, items: int, findings: int, suites: str) -> None:
-    """Record that a batch was checked."""
+def write_run(
+    connection: Connection, submissions: int, items: int, findings: int, suites: str, *, changed: int
+) -> None:
+    """Record that a batch was checked; ``changed`` counts the cells of its revisions that are not as they were."""
     connection.execute(
-        text("""INSERT INTO quality.validation_run (submissions, items, findings, suites)
-                VALUES (:submissions, :items, :findings, CAST(:suites AS jsonb))"""),
-        {"submissions": submissions, "items": items, "findings": findings, "suites": suites},
+        text("""INSERT INTO quality.validation_run (submissions, items, findings, suites, changed)
+                VALUES (:submissions, :items, :findings, CAST(:suites AS jsonb), :changed)"""),
+        {"submissions": submissions, "items": items, "findings": findings, "suites": suites, "changed": changed},
     )
 
 
+_CLOSE = """
+-- what a person found on the sealed paper is his to close
+UPDATE quality.finding AS f SET state = 'closed'
+WHERE f.submission_id = ANY(:ids) AND f.state IN ('open', 'explained', 'returned') AND f.rule_id <> 'signoff.paper'
+  AND NOT EXISTS (
+  SELECT FROM found AS n
+  WHERE n.submission_id = f.submission_id AND n.rule_id = f.rule_id AND n.sheet = f.sheet AND n.cell = f.cell)
+"""
+_OPEN_AGAIN = """
+UPDATE quality.finding AS f SET state = 'open'
+FROM found AS n
+WHERE f.submission_id = ANY(:ids) AND f.state IN ('closed', 'returned')
+  AND n.submission_id = f.submission_id AND n.rule_id = f.rule_id AND n.sheet = f.sheet AND n.cell = f.cell
+"""
 _ADD = """
 INSERT INTO quality.finding (submission_id, round, rule_id, family, severity, file, sheet, cell, form, department,
   place, definition, period, found, expected, message_zh, message_en, cause, would_be)
