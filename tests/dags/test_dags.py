@@ -110,3 +110,31 @@ def test_reminders_go_through_the_mail_server_that_airflow_knows(
             text("SELECT channel, state, count(*) > 0 FROM intake.reminder GROUP BY 1, 2")
         ).all()
     assert sorted(map(tuple, states)) == [("file", "sent", True), ("mail", "sent", True)]
+
+
+_READ_A_STORE = """
+import sys
+from pathlib import Path
+from airflow.sdk import ObjectStoragePath
+from airflow.sdk.io import attach
+from fsspec.implementations.memory import MemoryFileSystem
+from learning_city.collect import inbox
+from learning_city.model.home import Home
+from learning_city.orchestration.steps import open_inbox
+
+attach("memory", fs=MemoryFileSystem())
+elsewhere = open_inbox(Home(root=Path(sys.argv[1]), inbox_url="memory://office/inbox"))
+assert isinstance(inbox.near(elsewhere), ObjectStoragePath)
+(elsewhere / "2017" / "北京").mkdir(parents=True)
+(elsewhere / "2017" / "北京" / "台账.xlsx").write_bytes(b"book")
+own = inbox.near(open_inbox(Home(root=Path(sys.argv[1]))))
+print(inbox.list_deliveries(elsewhere / "2017"), inbox.open_delivery(elsewhere / "2017", "北京").files, own)
+"""
+
+
+def test_the_inbox_may_lie_in_an_object_store_of_airflow(airflow: dict[str, str], home: Home) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _READ_A_STORE, str(home.root)], env=os.environ | airflow, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == f"['北京'] {{'台账.xlsx': b'book'}} {home.inbox}"

@@ -1,6 +1,7 @@
 """The page 报送件: a delivery is checked before it is registered; claim, withdraw and purge; who may, from where."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -48,6 +49,16 @@ def upload(own_page: httpx.Client, *files: tuple[str, bytes], origin: str | None
     return own_page.post(f"{PAGE}/upload", params={"round": ROUND}, files=sent, headers=headers)
 
 
+def checked(own_page: httpx.Client, answer: httpx.Response) -> str:
+    """The page that an upload leads to, once its self-check is done."""
+    for _ in range(240):
+        shown = own_page.get(answer.headers["location"])
+        if "refresh" not in shown.headers:
+            return shown.text
+        time.sleep(0.5)
+    raise TimeoutError(answer.headers["location"])
+
+
 def state_of(engine: Engine, number: int) -> str:
     with engine.connect() as connection:
         sql = text("SELECT state FROM intake.submission WHERE submission_id = :id")
@@ -61,7 +72,8 @@ def test_findings_are_shown_before_a_delivery_is_registered(
     before = set(inbox.iterdir())
     answer = upload(own_page, (issued.name, issued.read_bytes()), ("扫描.png", b"\x89PNG"))
     assert answer.status_code == 303
-    shown = own_page.get(answer.headers["location"]).text
+    assert "正在自查 1 个工作簿" in own_page.get(answer.headers["location"]).text
+    shown = checked(own_page, answer)
     assert "须改正" in shown
     assert "登记到本轮" in shown
     assert set(inbox.iterdir()) == before, "nothing is registered yet"
@@ -81,6 +93,7 @@ def test_a_name_never_becomes_a_path_or_an_option(own_page: httpx.Client, inbox:
     answer = upload(own_page, (name, b"not a workbook"))
     token = answer.headers["location"].split("upload=")[1].split("&")[0]
     before = set(inbox.iterdir())
+    checked(own_page, answer)
     own_page.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
     (new,) = set(inbox.iterdir()) - before
     (kept,) = list(new.iterdir())

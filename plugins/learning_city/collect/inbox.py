@@ -1,12 +1,17 @@
-"""The inbox: what lies in a round's folder, one delivery per folder, zip or file."""
+"""The inbox: what lies in a round's folder, one delivery per folder, zip or file. On a disk or in an object store."""
 
 import io
+import math
 import os
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from upath import UPath
+
+Place = Path | UPath
+"""A folder or file of the inbox: a disk's own path, or one that a porch opened in an object store."""
 BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".et"})
 MAX_MEMBER = 50 * 2**20
 MAX_MEMBERS = 500
@@ -32,28 +37,46 @@ class Delivery:
         return named or list(self.files)[:1]
 
 
-def list_deliveries(folder: Path) -> list[str]:
+def near(place: Place) -> Place:
+    """The same place, as the disk's own path where it is on a disk: many small reads are ten times faster there."""
+    return Path(place.path) if isinstance(place, UPath) and place.protocol in ("", "file", "local") else place
+
+
+def list_deliveries(folder: Place) -> list[str]:
     """Names of what lies in the folder, sorted; hidden files and lock files of Excel are left out."""
     if not folder.is_dir():
         return []
     return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith((".", "~$")))
 
 
-def changed(entry: Path, since: datetime) -> bool:
-    """Whether a delivery, or a file in it, was written after the moment (a corrected file under the same name)."""
-    files = [entry, *(entry.rglob("*") if entry.is_dir() else ())]
-    return any(file.lstat().st_mtime > since.timestamp() for file in files)
+def changed(entry: Place, since: datetime) -> bool:
+    """Whether a delivery, or a file in it, was written after the moment (a corrected file under the same name).
+
+    A store that does not say when something was written is taken to hold something new; what is registered twice
+    changes nothing.
+    """
+    return any(_written(file) > since.timestamp() for file in (entry, *_within(entry)))
 
 
-def open_delivery(folder: Path, name: str) -> Delivery:
+def _written(file: Place) -> float:
+    return file.lstat().st_mtime if isinstance(file, Path) else file.stat().st_mtime or math.inf
+
+
+def _within(entry: Place) -> list[Place]:
+    """Everything below a folder, sorted; nothing below a file."""
+    below: list[Place] = [*entry.rglob("*")] if entry.is_dir() else []
+    return sorted(below, key=str)
+
+
+def open_delivery(folder: Place, name: str) -> Delivery:
     """Read one delivery into memory. Links are not followed; names inside a zip never become paths."""
     entry, name = folder / name, readable(name)
     if entry.is_symlink():
         return Delivery(name=name, files={name: b""})
     if entry.is_dir():
         files = {
-            readable(str(path.relative_to(entry))): path.read_bytes()
-            for path in sorted(entry.rglob("*"))
+            readable("/".join(path.parts[len(entry.parts) :])): path.read_bytes()
+            for path in _within(entry)
             if path.is_file() and not path.is_symlink() and not path.name.startswith((".", "~$"))
         }
         return Delivery(name=name, files=files or {name: b""})

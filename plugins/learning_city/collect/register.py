@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from learning_city.collect import archive, inbox
 from learning_city.collect.coerce import asks_number, coerce
+from learning_city.collect.evidence import kind_of
 from learning_city.collect.reader import Readers, table
 from learning_city.model.home import Home
 from learning_city.model.ledger import Identity
@@ -30,12 +31,21 @@ class Parsed:
     evidence: pd.DataFrame
 
 
-def register(engine: Engine, home: Home, round_id: str, names: list[str], key: bytes, readers: Readers) -> list[int]:
+def register(
+    engine: Engine,
+    home: Home,
+    round_id: str,
+    names: list[str],
+    key: bytes,
+    readers: Readers,
+    folder: inbox.Place | None = None,
+) -> list[int]:
     """Register the named deliveries of a round's inbox; returns the ids of submissions that are new.
 
-    Files that cannot be read become submissions with a ``problem``; nothing raises for bad data.
+    ``folder``: the round's folder where the inbox is not the home's own. Files that cannot be read become submissions
+    with a ``problem``; nothing raises for bad data.
     """
-    folder = home.inbox / round_id
+    folder = inbox.near(folder or home.inbox / round_id)
     deliveries = [inbox.open_delivery(folder, name) for name in names]
     parsed = parse(deliveries, home.archive, key, readers)
     with engine.begin() as connection:
@@ -56,8 +66,11 @@ def parse(deliveries: list[inbox.Delivery], store: Path, key: bytes, readers: Re
     named = [(n, name, content) for n, d in enumerate(deliveries) for name, content in d.files.items()]
     stored = archive.put(store, (content for _, _, content in named))
     files = pd.DataFrame(
-        [(n, name, a.sha256, a.size, a.path) for (n, name, _), a in zip(named, stored, strict=True)],
-        columns=["delivery", "name", "sha256", "bytes", "path"],
+        [
+            (n, name, a.sha256, a.size, a.path, kind_of(name, content))
+            for (n, name, content), a in zip(named, stored, strict=True)
+        ],
+        columns=["delivery", "name", "sha256", "bytes", "path", "kind"],
     )
     books = [(n, name) for n, d in enumerate(deliveries) for name in d.books()]
     paths = files.set_index(["delivery", "name"]).loc[books, "path"].tolist() if books else []
@@ -180,7 +193,7 @@ def _items(items: pd.DataFrame) -> pd.DataFrame:
 
 def _evidence(files: pd.DataFrame, submissions: pd.DataFrame) -> pd.DataFrame:
     if submissions.empty:
-        return pd.DataFrame(columns=["n", "name", "sha256", "bytes"])
+        return pd.DataFrame(columns=["n", "name", "sha256", "bytes", "kind"])
     beside = files.merge(submissions[["n", "delivery", "file_name"]], on="delivery")
     beside = beside[beside["name"] != beside["file_name"]]
-    return beside[["n", "name", "sha256", "bytes"]]
+    return beside[["n", "name", "sha256", "bytes", "kind"]]

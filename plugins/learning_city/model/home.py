@@ -12,18 +12,21 @@ class Home:
     """One office's folder (``LCM_HOME``) and the database that belongs to it.
 
     ``database_url`` is empty for the embedded server under ``root``; otherwise any
-    PostgreSQL as an SQLAlchemy URL. ``is_demo`` marks the one home in which synthetic
+    PostgreSQL as an SQLAlchemy URL. ``inbox_url`` names an inbox in an object store (s3://, gs://, abfs:// …),
+    empty for ``inbox``. ``is_demo`` marks the one home in which synthetic
     figures may live; every page and workbook made from it carries a banner.
     """
 
     root: Path
     database_url: str = ""
+    inbox_url: str = ""
 
     @classmethod
     def from_environment(cls) -> "Home":
-        """``LCM_HOME`` (default ``var/office`` of the checkout) and ``LCM_DATABASE_URL``."""
+        """``LCM_HOME`` (default ``var/office`` of the checkout), ``LCM_DATABASE_URL`` and ``LCM_INBOX_URL``."""
         root = Path(os.environ.get("LCM_HOME", CHECKOUT / "var" / "office")).absolute()
-        return cls(root=root, database_url=os.environ.get("LCM_DATABASE_URL", ""))
+        said = {name: os.environ.get(f"LCM_{name.upper()}", "") for name in ("database_url", "inbox_url")}
+        return cls(root=root, **said)
 
     @property
     def is_demo(self) -> bool:
@@ -42,7 +45,7 @@ class Home:
 
     @property
     def inbox(self) -> Path:
-        """Where the office's clerk puts what departments delivered: one folder per round."""
+        """Where the office's clerk puts what departments delivered, unless ``inbox_url`` does: one folder per round."""
         return self.root / "inbox"
 
     @property

@@ -2,11 +2,14 @@
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from learning_city.model.home import Home
 from learning_city.orchestration.failures import translated
+
+if TYPE_CHECKING:
+    from airflow.sdk import ObjectStoragePath
 
 BATCH = 2_000
 """Deliveries or submissions per task: Great Expectations costs per run, not per row."""
@@ -69,6 +72,16 @@ def remind() -> dict[str, int]:
         return asdict(room.remind(engine.connect(home), home.root / "reminders", today(), mailbox()))
 
 
+def open_inbox(home: Home) -> "ObjectStoragePath":
+    """The inbox, wherever it is: a folder of the home, or the object store that ``LCM_INBOX_URL`` names.
+
+    A URL may name an Airflow connection before an @: ``s3://office_store@bucket/inbox``.
+    """
+    from airflow.sdk import ObjectStoragePath
+
+    return ObjectStoragePath(home.inbox_url or home.inbox.as_uri())
+
+
 def list_deliveries() -> list[list[Deliveries]]:
     """Deliveries in the inboxes of open rounds that are not registered yet, in batches over all rounds."""
     from learning_city.collect import inbox
@@ -79,7 +92,7 @@ def list_deliveries() -> list[list[Deliveries]]:
     with translated(), engine.connect(home).connect() as connection:
         for round_id in intake.open_rounds(connection):
             known = intake.registered(connection, round_id)
-            folder = home.inbox / round_id
+            folder = inbox.near(open_inbox(home) / round_id)
             found += [
                 (round_id, name)
                 for name in inbox.list_deliveries(folder)
@@ -102,7 +115,10 @@ def register(batch: list[Deliveries]) -> int:
     home = Home.from_environment()
     with translated(), Readers() as readers:
         warehouse, key = engine.connect(home), keys.secret(home, "token")
-        return sum(len(room.register(warehouse, home, d["round"], d["names"], key, readers)) for d in batch)
+        place = open_inbox(home)
+        return sum(
+            len(room.register(warehouse, home, d["round"], d["names"], key, readers, place / d["round"])) for d in batch
+        )
 
 
 def register_tables() -> int:

@@ -100,7 +100,8 @@ _CONFIRM = """
 INSERT INTO intake.signoff (submission_id, paper_code, file_code, values_hash, scan_sha256, who)
 SELECT s.submission_id, :paper, :file, intake.values_hash(s.submission_id), e.sha256, :who
 FROM intake.submission AS s
-LEFT JOIN intake.evidence AS e ON e.submission_id = s.submission_id AND e.name = s.signoff -> 'seal' ->> 'text'
+LEFT JOIN intake.evidence AS e ON e.submission_id = s.submission_id
+  AND regexp_replace(e.name, '^.*/', '') = s.signoff -> 'seal' ->> 'text'
 WHERE s.submission_id = :id
 """
 _EARLIER = """

@@ -10,12 +10,15 @@ from learning_city.model.status import MISSING_TYPES, NEEDS_REASON, SYNTHETIC_MA
 SHEET = ["n", "form", "place", "period"]
 """Items of one form in one workbook: parts, totals and rates meet here."""
 
+NOT_EVIDENCE = ("packed", "program", "other")
+"""Kinds of files that prove nothing: nobody can look into them without unpacking or running them."""
+
 
 def prepare(items: pd.DataFrame, evidence: pd.DataFrame, *, is_demo: bool = False) -> pd.DataFrame:
     """All rule columns beside the items.
 
     ``items``: the columns of ``intake.item`` with ``n`` (workbook), ``file``, ``department``, and ``low``, ``high``
-    (bounds or null). ``evidence``: n, name. Numbers are in each row's unit; tolerances are half-units of ``decimals``.
+    (bounds or null). ``evidence``: n, name, kind. Numbers are in each row's unit; tolerances are half-units of ``decimals``.
     """
     items = items.reset_index(drop=True)
     if "choices" not in items:
@@ -152,9 +155,12 @@ def _evidence(items: pd.DataFrame, evidence: pd.DataFrame) -> None:
     names = named.assign(name=named["evidence"].str.split("[;；]")).explode("name")
     names["name"] = names["name"].str.strip()
     names = names[names["name"] != ""].reset_index()
-    there = names.merge(evidence[["n", "name"]], on=["n", "name"], how="left", indicator="found")
-    absent = there[there["found"] == "left_only"].groupby("index")["name"].agg("; ".join)
-    items["absent_evidence"] = absent.reindex(items.index)
+    there = names.merge(evidence[["n", "name", "kind"]], on=["n", "name"], how="left", indicator="found")
+    for column, wrong in (
+        ("absent_evidence", there["found"] == "left_only"),
+        ("odd_evidence", there["kind"].isin(NOT_EVIDENCE)),
+    ):
+        items[column] = there[wrong].groupby("index")["name"].agg("; ".join).reindex(items.index)
 
 
 def _departments(items: pd.DataFrame) -> None:

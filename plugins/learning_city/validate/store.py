@@ -90,7 +90,7 @@ SELECT submission_id AS n, round, kind, department, place, period, identity::tex
        CASE WHEN delivered_as = file_name THEN delivered_as ELSE delivered_as || '/' || file_name END AS file
 FROM intake.submission WHERE submission_id = ANY(:ids) AND kind = :kind ORDER BY submission_id
 """
-_EVIDENCE = "SELECT submission_id AS n, name FROM intake.evidence WHERE submission_id = ANY(:ids)"
+_EVIDENCE = "SELECT submission_id AS n, name, kind FROM intake.evidence WHERE submission_id = ANY(:ids)"
 _PLACES = """
 SELECT DISTINCT ON (place) place, name_zh FROM ref.place
 WHERE edition = (SELECT max(edition) FROM ref.edition) ORDER BY place, valid_from DESC

@@ -44,10 +44,10 @@ def prepare(
     frame = submissions.reset_index(drop=True)
     identities = [json.loads(text) for text in frame["identity"]]
     signoffs = [json.loads(text) for text in frame["signoff"]]
-    named: dict[int, set[str]] = evidence.groupby("n")["name"].agg(set).to_dict()
+    named = {int(n): dict(zip(files["name"], files["kind"], strict=True)) for n, files in evidence.groupby("n")}
     codes = _codes(items)
     lines = [
-        _signed(signoff, named.get(n, set()), codes.get(n, 0), today) | _line(identity, wanted, place_names)
+        _signed(signoff, named.get(n, {}), codes.get(n, 0), today) | _line(identity, wanted, place_names)
         for n, wanted, identity, signoff in zip(frame["n"], frame["round"], identities, signoffs, strict=True)
     ]
     frame = frame.join(pd.DataFrame(lines, index=frame.index))
@@ -104,18 +104,20 @@ def _expired(identity: dict[str, str]) -> str | None:
     return None
 
 
-def _signed(signoff: dict[str, dict[str, str]], files: set[str], code: int, today: date) -> dict[str, object]:
+def _signed(signoff: dict[str, dict[str, str]], files: dict[str, str], code: int, today: date) -> dict[str, object]:
     line: dict[str, object] = {}
     for name in ("seal", "date", "head", "statistician", "filler", "phone", "code"):
         said = signoff.get(name, {})
         line |= {f"{name}_sheet": said.get("sheet", ""), f"{name}_cell": said.get("cell", "")}
         line[name] = said.get("text", "")
+    line["programs"] = "; ".join(sorted(name for name, kind in files.items() if kind == "program")) or None
     if not signoff:
-        return line | dict.fromkeys(("unsealed", "future", "code_differs", "unsigned"), None)
+        return line | dict.fromkeys(("unsealed", "seal_kind", "future", "code_differs", "unsigned"), None)
     seal, signed = str(line["seal"]), str(line["date"])[:10]
     empty = [name for name in ("head", "statistician", "filler", "date") if not line[name]]
     printed = str(line["code"]).split(".")[0]
     return line | {
+        "seal_kind": seal if files.get(seal, "scan") != "scan" else None,
         "unsealed": None if seal and seal in files else (seal or "—"),
         "future": signed if re.match(r"\d{4}-\d\d-\d\d$", signed) and signed > today.isoformat() else None,
         "unsigned": empty[0] if empty else None,

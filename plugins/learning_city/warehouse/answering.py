@@ -33,7 +33,7 @@ def restore(connection: Connection, submission_id: int) -> None:
 
 
 def _answer(connection: Connection, ids: list[int]) -> None:
-    for statement in (*_SUPERSEDE, _STILL_SIGNED, _ANSWER):
+    for statement in (*_SUPERSEDE, _SUPERSEDE_TABLES, _STILL_SIGNED, _ANSWER):
         connection.execute(text(statement), {"ids": ids, "first": min(ids, default=0)})
 
 
@@ -98,7 +98,8 @@ SELECT new.submission_id, old.paper_code, old.file_code, old.values_hash, old.sc
 FROM intake.submission AS new
 JOIN intake.signoff_state AS held ON held.submission_id = new.supersedes AND held.state = 'confirmed'
 JOIN intake.signoff AS old ON old.signoff_id = held.signoff_id
-JOIN intake.evidence AS scan ON scan.submission_id = new.submission_id AND scan.name = new.signoff -> 'seal' ->> 'text'
+JOIN intake.evidence AS scan
+  ON scan.submission_id = new.submission_id AND regexp_replace(scan.name, '^.*/', '') = new.signoff -> 'seal' ->> 'text'
 WHERE new.submission_id = ANY(:ids) AND scan.sha256 = old.scan_sha256
   AND intake.values_hash(new.submission_id) = old.values_hash
 """

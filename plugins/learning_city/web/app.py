@@ -11,7 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from learning_city.errors import LearningCityError
-from learning_city.web import board, catalogue, database, findings, indicators, obligations, page, reports, submissions
+from learning_city.web import (
+    board,
+    catalogue,
+    database,
+    findings,
+    indicators,
+    obligations,
+    page,
+    reports,
+    submission,
+    submissions,
+)
 from learning_city.web.guard import Guard, protect
 from learning_city.web.rights import Viewer
 from learning_city.web.security import NotGranted, NotSignedIn, SignedIn, login_url
@@ -31,6 +42,7 @@ def create_app() -> FastAPI:
         reports.router,
         catalogue.router,
         submissions.router,
+        submission.router,
     ):
         app.include_router(router)
     app.add_api_route("/static/{name}", static, methods=["GET"])

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from airflow.sdk import ObjectStoragePath
+from fastapi import APIRouter, BackgroundTasks, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import RowMapping
 from starlette.concurrency import run_in_threadpool
@@ -22,11 +23,13 @@ Short = Annotated[str, Query(max_length=120)]
 STATES = ("unclaimed", "parsed", "validated", "in_review", "returned", "accepted", "superseded", "withdrawn")
 REASON_LIMIT = 500
 A_PAGE = 100
+LOOK_AGAIN = 2
+"""Seconds after which a page that waits for a self-check looks again."""
 REFUSALS = ("too_large", "no_file", "no_reason", "not_done", "not_kept")
 _FOUND = """
 SELECT s.submission_id, s.kind, s.delivered_as, s.file_name, s.sha256, s.bytes, s.department, s.place, s.source, s.problem,
   s.revision, s.supersedes, s.state, s.received_at, s.purged_at, p.name_zh AS place_zh, p.name_en AS place_en,
-  d.name_zh AS department_zh, d.name_en AS department_en, e.events,
+  d.name_zh AS department_zh, d.name_en AS department_en, e.events, g.state AS signed,
   (SELECT count(*) FROM intake.evidence AS v WHERE v.submission_id = s.submission_id) AS evidence
 FROM intake.submission AS s
 LEFT JOIN LATERAL (SELECT x.name_zh, x.name_en FROM ref.place AS x WHERE x.place = s.place
@@ -37,6 +40,7 @@ LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object('action', v.action, 'who', v.who, 'why', v.why) ORDER BY v.event_id) AS events
   FROM intake.submission_event AS v WHERE v.submission_id = s.submission_id
 ) AS e ON true
+LEFT JOIN intake.signoff_state AS g ON g.submission_id = s.submission_id AND s.problem IS NULL
 WHERE s.round = :round AND (:state = '' OR s.state = :state)
   AND (CAST(:places AS text[]) IS NULL OR s.place = ANY(CAST(:places AS text[])))
   AND (CAST(:before AS bigint) = 0 OR s.submission_id < CAST(:before AS bigint))
@@ -70,20 +74,28 @@ def submissions(
     asked: dict[str, Any] = {"round": around.round, "places": viewer.places(Right.LOOK)}
     found = database.rows(_FOUND, **asked, state=state, before=before, many=A_PAGE + 1)
     may_receive = viewer.may(Right.RECEIVE, "")
-    return page.render(
+    checked = upload_files.checked(upload) if upload and may_receive else None
+    waits = upload_files.waits(checked) if checked else None
+    shown = page.render(
         around, "submissions.html",
         found=found[:A_PAGE], older=found[A_PAGE - 1]["submission_id"] if len(found) > A_PAGE else 0, before=before,
         counts={row["state"]: row["n"] for row in database.rows(_COUNTS, **asked)}, states=STATES, state=state,
         owing=database.rows(_OWING, round=around.round) if may_receive else (),
-        checked=upload_files.checked(upload) if upload and may_receive else None, upload=upload,
+        checked=checked, waits=waits, upload=upload,
         may_receive=may_receive, may_purge=viewer.may(Right.PURGE, ""), limit=REASON_LIMIT,
         refused=refused if refused in REFUSALS else "", largest=upload_files.LARGEST // 2**20,
     )  # fmt: skip
+    if waits is not None:
+        shown.headers["Refresh"] = str(LOOK_AGAIN)
+    return shown
 
 
 @router.post("/submissions/upload", response_model=None)
-async def upload(request: Request, viewer: MayReceive) -> Response:
-    """Keep the files of one delivery apart and check its workbooks; nothing is registered yet."""
+async def upload(request: Request, viewer: MayReceive, after: BackgroundTasks) -> Response:
+    """Keep the files of one delivery apart and check its workbooks; nothing is registered yet.
+
+    The check goes on after the answer; the page it leads to looks again until it is done.
+    """
     around = await run_in_threadpool(_around, request, viewer)
     size = request.headers.get("content-length", "")
     if not size.isdecimal() or int(size) > upload_files.LARGEST:
@@ -94,7 +106,7 @@ async def upload(request: Request, viewer: MayReceive) -> Response:
     if not files:
         return _back(around, "no_file")
     token = await run_in_threadpool(upload_files.keep, files)
-    await run_in_threadpool(upload_files.check, token, around.round)
+    after.add_task(upload_files.check, token, await run_in_threadpool(upload_files.begin, token, around.round))
     return RedirectResponse(around.link("submissions", upload=token), 303)
 
 
@@ -102,7 +114,9 @@ async def upload(request: Request, viewer: MayReceive) -> Response:
 def register(request: Request, viewer: MayReceive, upload: Annotated[str, Form(max_length=64)] = "") -> Response:
     """Put a checked delivery into the round's inbox in one move; the collection takes it from there."""
     around = _around(request, viewer)
-    name = upload_files.deliver(upload, Home.from_environment().inbox / around.round, viewer.name)
+    home = Home.from_environment()
+    inbox = ObjectStoragePath(home.inbox_url or home.inbox.as_uri())
+    name = upload_files.deliver(upload, inbox / around.round, viewer.name)
     return RedirectResponse(
         around.link("submissions", upload=upload if name else "", refused="" if name else "not_kept"), 303
     )

@@ -1,5 +1,6 @@
 """Uploaded deliveries: kept apart under a random name, checked by a process of its own, then moved into the inbox."""
 
+import io
 import json
 import os
 import re
@@ -7,10 +8,13 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from learning_city.collect.inbox import Place, near
 from learning_city.model.home import Home
 
 LARGEST = 60 * 2**20
@@ -38,12 +42,19 @@ def keep(files: list[tuple[str, bytes]]) -> str:
     return token
 
 
-def check(token: str, round_id: str) -> Answer:
-    """Check the workbooks of a kept delivery as ``lcm check`` does; the answer is kept beside it."""
+def begin(token: str, round_id: str) -> Answer:
+    """Say that a kept delivery is being checked: what is in it, and since when."""
     folder = _folder() / token / "files"
     names = sorted(path.name for path in folder.iterdir())
     books = [name for name in names if name.lower().endswith(_BOOKS)]
     answer: Answer = {"round": round_id, "files": names, "books": books, "findings": [], "problem": ""}
+    _keep_answer(token, answer | {"since": time.time()})
+    return answer
+
+
+def check(token: str, answer: Answer) -> None:
+    """Check the workbooks of a kept delivery as ``lcm check`` does; the answer is kept beside it."""
+    folder, books, round_id = _folder() / token / "files", answer["books"], answer["round"]
     if books:
         command = [sys.executable, "-m", "learning_city.cli", "check", *books, "--round", round_id, "--json"]
         try:
@@ -55,8 +66,12 @@ def check(token: str, round_id: str) -> Answer:
                 answer["problem"] = (done.stderr.strip().splitlines() or ["?"])[-1].removeprefix("✗ ")
         except subprocess.TimeoutExpired:
             answer["problem"] = f"> {SECONDS} s"
-    (folder.parent / "answer.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
-    return answer
+    _keep_answer(token, answer)
+
+
+def waits(answer: Answer) -> float | None:
+    """Seconds since the check of a delivery began; None when it is done."""
+    return max(0.0, time.time() - answer["since"]) if "since" in answer else None
 
 
 def checked(token: str) -> Answer | None:
@@ -67,26 +82,59 @@ def checked(token: str) -> Answer | None:
         answer: Answer = json.loads((_folder() / token / "answer.json").read_bytes())
     except (OSError, ValueError):
         return None
+    if (waits(answer) or 0) > SECONDS + 30:
+        del answer["since"]
+        answer["problem"] = "自查中断，请重新上传。 The check was interrupted; upload again."
     return answer
 
 
-def deliver(token: str, inbox: Path, who: str) -> str:
-    """Move a checked delivery into a round's inbox in one step; gives its name there, empty where it is not kept."""
+def deliver(token: str, inbox: Place, who: str) -> str:
+    """Put a checked delivery into a round's inbox in one step; gives its name there, empty where it is not kept.
+
+    On a disk its folder is moved; into an object store it goes as one zip.
+    """
     answer = checked(token)
     folder = _folder() / token / "files"
-    if answer is None or not folder.is_dir():
+    if answer is None or waits(answer) is not None or not folder.is_dir():
         return ""
     book = (answer["books"] or answer["files"])[0]
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
     name = f"{_safe(Path(book).stem)[:60] or 'upload'}_{_safe(who)[:20]}_{stamp}_{token[:6]}"
-    inbox.mkdir(parents=True, exist_ok=True)
-    shutil.move(folder, inbox / name)
-    for path in (inbox / name).iterdir():
-        path.chmod(0o644)
-    (inbox / name).chmod(0o755)
+    place = near(inbox)
+    if isinstance(place, Path):
+        _move(folder, place / name)
+    else:
+        name = f"{name}.zip"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(_packed(folder))
+        shutil.rmtree(folder)
     answer["delivered_as"] = name
-    (_folder() / token / "answer.json").write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    _keep_answer(token, answer)
     return name
+
+
+def _keep_answer(token: str, answer: Answer) -> None:
+    """Whole or not at all: a page may read it at any moment."""
+    draft = _folder() / token / "answer.draft"
+    draft.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    draft.replace(draft.with_suffix(".json"))
+
+
+def _move(folder: Path, target: Path) -> None:
+    """Move a folder to where the collection, which may run as somebody else, can read it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(folder, target)
+    for path in target.iterdir():
+        path.chmod(0o644)
+    target.chmod(0o755)
+
+
+def _packed(folder: Path) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in sorted(folder.iterdir()):
+            file.write(path, path.name)
+    return packed.getvalue()
 
 
 def _safe(name: str) -> str:

@@ -17,6 +17,27 @@ for (const link of document.querySelectorAll("a[data-airflow]")) {
   });
 }
 
+// An upload shows how far it is; without scripts the browser's own sign does.
+for (const form of document.querySelectorAll("form[data-progress]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const bar = form.appendChild(document.createElement("progress"));
+    const request = new XMLHttpRequest();
+    request.upload.addEventListener("progress", (sent) => {
+      bar.max = sent.total;
+      bar.value = sent.loaded;
+    });
+    request.addEventListener("load", () => {
+      if (request.responseURL && request.status < 400) window.location.assign(request.responseURL);
+      else form.submit();
+    });
+    request.addEventListener("error", () => form.submit());
+    request.open("POST", form.action);
+    request.send(new FormData(form));
+    form.querySelector("button").disabled = true;
+  });
+}
+
 // What was typed outlives a reload, until it was submitted.
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const field = form.elements.why;
