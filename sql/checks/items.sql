@@ -50,7 +50,6 @@ SELECT
   coalesce(fi.label_zh, d.name_zh, i.definition) AS label,
   CASE WHEN p.level = 'city' THEN fi.low END AS low,
   CASE WHEN p.level = 'city' THEN fi.high END AS high,
-  CASE WHEN p.place IS NULL THEN i.place END AS out_of_validity,
   CASE WHEN s.kind = 'table' THEN d.unit END AS definition_unit,
   CASE WHEN gone.date <= intake.last_day(i.period) THEN gone.zh ELSE named.zh || to_char(named.valid_from, ' YYYY 年设立') END AS not_of_year,
   CASE WHEN gone.date <= intake.last_day(i.period) THEN gone.en ELSE named.en || to_char(named.valid_from, '" is one since "YYYY') END AS not_of_year_en

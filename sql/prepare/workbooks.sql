@@ -23,6 +23,7 @@ WITH asked AS MATERIALIZED (
   INNER JOIN ref.source AS s ON s.edition = a.edition AND s.source = b.source AND s.kind = 'official'
   WHERE b.period = :period AND b.value IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM warehouse.superseded AS old WHERE old.obs_id = b.obs_id)
+    AND NOT EXISTS (SELECT 1 FROM warehouse.retired AS r WHERE r.period = b.period AND r.obs_id = b.obs_id)
   ORDER BY b.place, b.definition, b.recorded_at DESC
 ), before AS MATERIALIZED (
   SELECT place, definition, value FROM warehouse.reconciled_value

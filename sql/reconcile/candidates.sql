@@ -5,6 +5,8 @@ INSERT INTO warehouse.candidate (
 )
 WITH valid_route AS MATERIALIZED (
   SELECT * FROM route WHERE daterange(valid_from::date, valid_to::date) @> intake.last_day(:period)
+), retired AS MATERIALIZED (
+  SELECT obs_id FROM warehouse.retired WHERE period IN (:period, :before)
 ), current_obs AS MATERIALIZED (
   SELECT
     o.obs_id, o.place, o.definition, o.kind, o.status, o.recorded_at, s.rank AS source_rank,
@@ -25,7 +27,11 @@ WITH valid_route AS MATERIALIZED (
   WHERE o.period IN (:period, :before)
     AND o.value IS NOT NULL
     AND (o.kind IN ('actual', 'cumulative', 'rate') OR (o.kind = 'synthetic' AND :with_synthetic))
-    AND NOT EXISTS (SELECT 1 FROM warehouse.superseded AS old WHERE old.obs_id = o.obs_id)
+    AND NOT EXISTS (SELECT 1 FROM retired AS r WHERE r.obs_id = o.obs_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM warehouse.superseded AS old LEFT JOIN retired AS r ON old.by_obs_id = r.obs_id
+      WHERE old.obs_id = o.obs_id AND r.obs_id IS NULL
+    )
 ), single AS (
   SELECT
     o.place, r.measure, r.to_definition AS definition,

@@ -6,5 +6,6 @@ INNER JOIN warehouse.observation AS older
   ON newer.period = older.period AND newer.definition = older.definition AND newer.place = older.place
     AND newer.source = older.source AND older.recorded_at < newer.recorded_at
 WHERE newer.period = :period AND newer.value IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM warehouse.retired AS r WHERE r.period = :period AND r.obs_id = newer.obs_id)
 ORDER BY older.obs_id, newer.recorded_at DESC
-ON CONFLICT (obs_id) DO NOTHING
+ON CONFLICT (obs_id, by_obs_id) DO NOTHING

@@ -33,7 +33,7 @@ def open_all(engine: engines.Engine, home: Home) -> None:
 
 
 def collect(engine: engines.Engine, home: Home, readers: Readers) -> None:
-    tables.register_tables(engine, home, tables.list_sources(home), readers)
+    tables.register_tables(engine, home, tables.list_sources(home.inbox), readers)
     for year in samples.YEARS:
         names = inbox.list_deliveries(home.inbox / str(year))
         register.register(engine, home, str(year), names, keys.secret(home, "token"), readers)

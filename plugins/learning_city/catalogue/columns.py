@@ -70,9 +70,10 @@ TABLES: dict[str, Table] = {
     "department": _table("departments.csv", f"department:! name_zh:! name_en:! {_DATES}", "department"),
     "source": _table(
         "sources.csv",
-        "source:! name_zh:! name_en:! kind:! rank:whole! symbols cover_year document",
+        "source:! name_zh:! name_en:! kind:! rank:whole! symbols profile cover:whole cover_year place document",
         "source",
-        choices={"kind": "official administrative survey sample media"},
+        references={"profile": ("source", "source"), "place": ("place", "place")},
+        choices={"kind": "official administrative survey sample media", "cover_year": "previous data"},
     ),
     "facet": _table(
         "facets.csv",
@@ -210,13 +211,22 @@ TABLES: dict[str, Table] = {
     ),
     "table_label": _table(
         "table_labels.csv",
-        "source:! label:! measure:! definition:! unit:unit! parent parts note",
-        "source label",
+        "source:! title label:! measure definition unit:unit parent parts valid_from:date valid_to:date note",
+        "source label title unit",
         references={
             "source": ("source", "source"),
             "measure": ("measure", "measure"),
             "definition": ("definition", "definition"),
         },
+        choices={"parts": "all some"},
+        dated=True,
+    ),
+    "place_alias": _table(
+        "place_aliases.csv",
+        "source alias:! place valid_from:date valid_to:date note",
+        "source alias",
+        references={"source": ("source", "source"), "place": ("place", "place")},
+        dated=True,
     ),
 }
 """Every reference table, in the order in which they are stored."""

@@ -9,6 +9,7 @@ SHEETS: dict[str, str] = {
     "threshold": "标准线", "measure": "数据项", "definition": "口径", "bridge": "换算衔接", "framework": "指标体系",
     "indicator": "指标", "formula": "公式", "overlap": "指标交叉", "target": "目标", "form": "报表",
     "form_item": "报表项目", "responsibility": "责任分工", "contact": "联系人", "calendar": "日历", "table_label": "表中标签",
+    "place_alias": "地区别名",
 }  # fmt: skip
 """Table -> the name of its sheet."""
 CONTENTS = "目录"
@@ -77,18 +78,18 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
             "official, administrative, survey, sample, media",
         ),
         "rank": ("优先次序", "1 最可信；几个来源都有数时先用小的", "1 is trusted most"),
-        "symbols": ("符号说明", "如 …=N;-=M", "legend of symbols, as …=N;-=M"),
-        "cover_year": ("封面年份", "data＝数据年，previous＝数据是封面年的上一年", "data or previous"),
+        "symbols": ("符号说明", "如 …=N;-=M；A 表示零", "legend of symbols, as …=N;-=M; A is zero"),
+        "profile": ("标签同", "与哪个来源共用标签、别名和符号", "source whose labels and aliases it shares"),
+        "cover": ("封面年", "封面上的年份", "year on the cover"),
+        "cover_year": ("封面年规则", "只用于没有注明年份的表", "its meaning for tables without a year"),
+        "place": ("所述地区", "表中未写地区时是哪里", "place it speaks of where a table names none"),
         "document": ("文件", "书名或表号", "title of the document"),
     },
     "facet": {
         "facet": ("要素", "口径的哪一个方面", "which side of a definition"),
         "code": ("取值代码", "“口径”表里使用的取值", "value used in sheet 口径"),
     },
-    "threshold": {
-        "comparison": ("比较方式", "", "comparison"),
-        "value": ("标准值", "", "value of the line"),
-    },
+    "threshold": {"comparison": ("比较方式", "", "comparison"), "value": ("标准值", "", "value of the line")},
     "measure": {"theme": ("主题", "", "theme")},
     "definition": {
         "population": ("人口口径", "户籍、常住等，见“口径要素”", "population basis, see 口径要素"),
@@ -186,8 +187,15 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "table_label": {
         "source": ("来源代码", "与“数据来源”表一致", "see sheet 数据来源"),
-        "label": ("标签", "表里印的行列名称", "label as printed in the table"),
+        "title": ("表名含", "只用于表名含这些字的表；留空为任何表", "words of the table's title; empty = any table"),
+        "label": ("标签", "表里印的行列名称；几级之间用 | 隔开", "as printed; levels separated by |"),
+        "definition": ("口径代码", "留空为不采用，原因写在备注", "empty = not wanted, the note says why"),
         "parent": ("合计标签", "它是哪个标签的分项", "label of the total"),
+    },
+    "place_alias": {
+        "source": ("来源代码", "留空为任何来源", "empty = any source"),
+        "alias": ("别名", "表里印的地区名称", "name as printed in tables"),
+        "place": ("地区代码", "留空为不采用，原因写在备注", "empty = not wanted, the note says why"),
     },
 }
 
@@ -238,4 +246,5 @@ _WORDS: dict[str, str] = {
     "annual": "年报", "quarterly": "季报", "schoolyear": "学年报",
     "all": "全部", "some": "其中", "number": "数字", "text": "文字", "choice": "选项",
     "lead": "牵头", "supporting": "协办",
+    "previous": "上一年", "data": "当年",
 }  # fmt: skip

@@ -7,14 +7,14 @@ import typer
 from rich.console import Console
 from sqlalchemy import text
 
-from learning_city.cli import airflow_service, catalogue, office
+from learning_city.cli import airflow_service, catalogue, labels, office
 from learning_city.model.home import Home
 from learning_city.warehouse import engine
 
 user_app = typer.Typer(no_args_is_help=True, help="人员与权限 / people and rights")
 rules_app = typer.Typer(no_args_is_help=True, help="审核规则 / validation rules")
 report_app = typer.Typer(no_args_is_help=True, help="报告 / report builds")
-APPS = {"user": user_app, "catalogue": catalogue.app, "rules": rules_app, "report": report_app}
+APPS = {"user": user_app, "catalogue": catalogue.app, "labels": labels.app, "rules": rules_app, "report": report_app}
 console = Console(soft_wrap=True, highlight=False)
 
 

@@ -3,7 +3,6 @@
 A file that makes a child die, or keeps it silent too long, is answered for here: its own problem, nobody else's.
 """
 
-import contextlib
 import io
 import json
 import os
@@ -14,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import length_hint
 from pathlib import Path
 from typing import Literal, Self
 
@@ -22,9 +23,10 @@ import pyarrow as pa
 
 from learning_city.model.home import CHECKOUT
 
-CHUNK = 200
+CHUNK = 64
 SECONDS_PER_FILE = 20.0
 Kind = Literal["ledger", "table", "sheets"]
+Chunk = tuple[list[int], list[bytes], dict[int, str]]
 
 
 class Dead(Exception):
@@ -51,12 +53,12 @@ class Child:
             env=environment,
         )
 
-    def read(self, kind: Kind, paths: Sequence[str]) -> list[bytes]:
-        """The result frames of a chunk; raises Dead naming the file that killed the child."""
+    def read(self, kind: Kind, paths: Sequence[str], beside: Sequence[object] = ()) -> list[bytes]:
+        """The result frames of a chunk; raises Dead naming the file that killed the child. ``beside``: see Readers."""
         at = 0
         frames: list[bytes] = []
         try:
-            self._say({"as": kind, "paths": list(paths)})
+            self._say({"as": kind, "paths": list(paths), "with": list(beside)})
             while True:
                 letter, content = self._frame()
                 if letter == b"E":
@@ -116,61 +118,63 @@ class Readers:
         for child in self._children:
             child.close()
 
-    def read(self, kind: Kind, paths: Sequence[Path]) -> Iterator[tuple[list[int], list[bytes], dict[int, str]]]:
+    def read(self, kind: Kind, paths: Iterable[Path], beside: Sequence[object] = ()) -> Iterator[Chunk]:
         """Per chunk: the indices into ``paths`` it holds, its frames, and the problem of each file that killed a child.
 
-        Frames number files by their place in the list of indices.
+        Frames number files by their place in the list of indices. ``beside``: what the child is told with each path.
+        Paths are drawn chunk by chunk, in another thread, as a child becomes free.
         """
-        chunks: queue.SimpleQueue[list[int]] = queue.SimpleQueue()
-        size = max(1, min(CHUNK, -(-len(paths) // len(self._children))))
-        for start in range(0, len(paths), size):
-            chunks.put(list(range(start, min(start + size, len(paths)))))
-        done: queue.SimpleQueue[tuple[list[int], list[bytes], dict[int, str]] | BaseException | None]
-        done = queue.SimpleQueue()
+        size = min(CHUNK, -(-length_hint(paths, CHUNK * len(self._children)) // len(self._children)))
+        work = _Work(kind, enumerate(paths), max(1, size), beside)
         threads = [
-            threading.Thread(target=self._work, args=(n, kind, paths, chunks, done), daemon=True)
-            for n in range(len(self._children))
+            threading.Thread(target=self._serve, args=(n, work), daemon=True) for n in range(len(self._children))
         ]
         for thread in threads:
             thread.start()
         for _ in range(len(threads)):
-            while (result := done.get()) is not None:
+            while (result := work.done.get()) is not None:
                 if isinstance(result, BaseException):
                     raise result
                 yield result
 
-    def _work(
-        self,
-        number: int,
-        kind: Kind,
-        paths: Sequence[Path],
-        chunks: "queue.SimpleQueue[list[int]]",
-        done: "queue.SimpleQueue[tuple[list[int], list[bytes], dict[int, str]] | BaseException | None]",
-    ) -> None:
+    def _serve(self, number: int, work: "_Work") -> None:
         try:
-            with contextlib.suppress(queue.Empty):
-                while True:
-                    done.put(self._chunk(number, kind, paths, chunks.get_nowait()))
+            while chunk := work.draw():
+                work.done.put(self._chunk(number, work, chunk))
         except BaseException as problem:  # noqa: BLE001 - handed to the caller's thread
-            done.put(problem)
+            work.done.put(problem)
         finally:
-            done.put(None)
+            work.done.put(None)
 
-    def _chunk(
-        self, number: int, kind: Kind, paths: Sequence[Path], indices: list[int]
-    ) -> tuple[list[int], list[bytes], dict[int, str]]:
+    def _chunk(self, number: int, work: "_Work", paths: dict[int, Path]) -> Chunk:
         problems: dict[int, str] = {}
-        while indices:
+        while paths:
+            indices = list(paths)
             try:
-                frames = self._children[number].read(kind, [str(paths[i]) for i in indices])
+                told = [work.beside[i] for i in indices] if work.beside else []
+                frames = self._children[number].read(work.kind, [str(path) for path in paths.values()], told)
             except Dead as dead:
                 problems[indices[dead.index]] = dead.problem
-                indices = [i for n, i in enumerate(indices) if n != dead.index]
+                del paths[indices[dead.index]]
                 self._children[number].close()
                 self._children[number] = Child()
             else:
                 return indices, frames, problems
         return [], [], problems
+
+
+class _Work:
+    """Files to be read, drawn in chunks by whichever child is free, and what was read of them."""
+
+    def __init__(self, kind: Kind, paths: Iterator[tuple[int, Path]], size: int, beside: Sequence[object]) -> None:
+        self.kind, self.beside = kind, beside
+        self.done: queue.SimpleQueue[Chunk | BaseException | None] = queue.SimpleQueue()
+        self._paths, self._size, self._lock = paths, size, threading.Lock()
+
+    def draw(self) -> dict[int, Path]:
+        """The next chunk by index; empty when all are drawn."""
+        with self._lock:
+            return dict(islice(self._paths, self._size))
 
 
 def table(frame: bytes) -> pa.Table:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from learning_city.collect import table_grid, table_structure, table_values
@@ -23,14 +23,16 @@ def _tables(grids: list[table_grid.Grid], legend: Mapping[str, str]) -> list[tab
     return tables
 
 
-def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[bytes]:
-    """One frame: per file its tables and rows as JSON, or its problem."""
+def read_chunk(
+    paths: list[str], progress: Callable[[int], None], legends: Sequence[Mapping[str, str]] = ()
+) -> Iterable[bytes]:
+    """One frame: per file its tables and rows as JSON, or its problem. ``legends``: what symbols mean, file by file."""
     answers: list[dict[str, object]] = []
     for index, path in enumerate(paths):
         progress(index)
         try:
             grids = table_grid.read(Path(path).read_bytes())
-            tables = _tables(grids, table_values.SYMBOLS)
+            tables = _tables(grids, table_values.SYMBOLS | dict(legends[index]) if legends else table_values.SYMBOLS)
         except NotATable as problem:
             answers.append({"problem": "not_a_table", "detail": str(problem), "tables": [], "rows": []})
         else:
@@ -46,7 +48,7 @@ def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[by
 
 
 def _rows(grids: list[table_grid.Grid]) -> list[tuple[str, int, list[str]]]:
-    from learning_city.collect.ledger_file import as_text
+    from learning_city.collect.ledger_text import as_text
 
     return [
         (grid.sheet, number, [as_text(cell) for cell in row])

@@ -49,8 +49,13 @@ def read(cell: Any, *, decimal: str = ".", legend: Mapping[str, str] = SYMBOLS) 
     if not text:
         return None
     if (sign := symbol(text, legend)) is not None:
-        return Value(None, sign)
+        return _signed(sign)
     return _typed(text, decimal, legend)
+
+
+def _signed(sign: str, marks: str = "") -> Value:
+    """What a symbol says: a status, or nothing at all where the source means zero by it."""
+    return Value(0.0, marks=marks) if sign == "A" else Value(None, sign, marks=marks)
 
 
 def symbol(text: str, legend: Mapping[str, str] = SYMBOLS) -> str | None:
@@ -69,7 +74,7 @@ def _typed(text: str, decimal: str, legend: Mapping[str, str]) -> Value | None:
     if letters and all(letter in FLAGS for letter in letters[1]):
         flag, bare = FLAGS[letters[1][0]], bare[: letters.start()]
         if (sign := symbol(bare, legend)) is not None:
-            return Value(None, sign, marks=marks)
+            return _signed(sign, marks)
     if re.fullmatch(r"\s*(?:18|19|20)\d\d\s+(?:18|19|20)\d\d\s*", bare):
         return None
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", bare))

@@ -18,14 +18,15 @@ def read(content: bytes) -> list[Grid]:
     if _ENCRYPTED in content[: 2**20] or _ENCRYPTED in content[-(2**16) :]:
         from learning_city.collect import container, table_xlsx
 
-        opened = _decrypted(content)
+        opened = decrypted(content)
         return table_xlsx.read(opened, container.look(opened, macros=True))
     if not any(name in content for name in _WORKBOOK):
         raise refusal("not_workbook", "OLE")
-    return _biff(_decrypted(content))
+    return _biff(decrypted(content))
 
 
-def _decrypted(content: bytes) -> bytes:
+def decrypted(content: bytes) -> bytes:
+    """The file opened with Excel's default key, as it is where it is not locked; raises NotATable for a real password."""
     import msoffcrypto
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 

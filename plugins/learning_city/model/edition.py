@@ -19,11 +19,14 @@ class Edition:
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over all rows, in whatever order they stand; a table without rows is as good as none."""
+        """SHA-256 over all rows, in whatever order they stand; an empty cell, or a table without rows, is as good as none."""
         said = hashlib.sha256()
         for table in sorted(name for name, rows in self.tables.items() if rows):
-            lines = sorted(
-                json.dumps(row, ensure_ascii=False, sort_keys=True, default=str) for row in self.tables[table]
-            )
+            lines = sorted(_line(row) for row in self.tables[table])
             said.update("\n".join([table, *lines, ""]).encode())
         return said.hexdigest()
+
+
+def _line(row: Row) -> str:
+    filled = {column: value for column, value in row.items() if value is not None}
+    return json.dumps(filled, ensure_ascii=False, sort_keys=True, default=str)

@@ -24,7 +24,7 @@ class Home:
     @classmethod
     def from_environment(cls) -> "Home":
         """``LCM_HOME`` (default ``var/office`` of the checkout), ``LCM_DATABASE_URL`` and ``LCM_INBOX_URL``."""
-        root = Path(os.environ.get("LCM_HOME", CHECKOUT / "var" / "office")).absolute()
+        root = Path(os.environ.get("LCM_HOME") or CHECKOUT / "var" / "office").absolute()
         said = {name: os.environ.get(f"LCM_{name.upper()}", "") for name in ("database_url", "inbox_url")}
         return cls(root=root, **said)
 

@@ -33,3 +33,17 @@ MISSING_TYPES: dict[str, ObsStatus] = {
 NEEDS_REASON = frozenset({"暂缺", "并入"})
 SYNTHETIC_MARK = "[样例]"
 """Stands beside every number that is not real; a home that is no demonstration refuses it."""
+
+
+def read_legend(text: str) -> dict[str, str]:
+    """What the symbols of a source mean: ``…=N;-=M`` gives symbol -> status; A says that the symbol is a zero.
+
+    Raises ValueError naming the part that is none.
+    """
+    legend: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in text.replace("；", ";").split(";"))):
+        symbol, _, status = part.rpartition("=")
+        if not symbol.strip() or status.strip() not in set(ObsStatus):
+            raise ValueError(part)
+        legend[symbol.strip()] = status.strip()
+    return legend

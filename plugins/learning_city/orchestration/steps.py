@@ -129,7 +129,8 @@ def register_tables() -> int:
 
     home = Home.from_environment()
     with translated(), Readers(children=1) as readers:
-        return len(tables.register_tables(engine.connect(home), home, tables.list_sources(home), readers))
+        place = open_inbox(home)
+        return len(tables.register_tables(engine.connect(home), home, tables.list_sources(place), readers, place))
 
 
 def list_unchecked() -> list[list[int]]:

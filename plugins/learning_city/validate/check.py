@@ -34,7 +34,7 @@ class Batch:
 
     ``submissions``: n, file, round, department, place, period, identity, signoff, problem, problem_detail; ``round``
     is the one being collected (empty: the workbook's own).
-    ``items``: the columns of ``intake.item`` with n, file, department, label, low, high. ``evidence``: n, name.
+    ``items``: the columns of ``intake.item`` with n, file, department, label, low, high. ``evidence``: n, name, kind.
     Only a demonstration (``is_demo``) may hold figures that are marked synthetic.
     """
 
@@ -52,13 +52,12 @@ def check_ledgers(batch: Batch, *, place_names: Mapping[str, str], today: date) 
     found: list[Judged] = []
     if batch.submissions.empty:
         return found
-    frame = submission_columns.prepare(
-        batch.submissions, batch.items, batch.evidence, place_names=place_names, today=today
-    )
+    evidence = _by_any_name(batch.evidence)
+    frame = submission_columns.prepare(batch.submissions, batch.items, evidence, place_names=place_names, today=today)
     found += _judge("submission", frame)
     here = batch.items[~batch.items["n"].isin(frame.loc[frame["other_round"].notna(), "n"])]
     if not here.empty:
-        items = item_columns.prepare(here, batch.evidence, is_demo=batch.is_demo)
+        items = item_columns.prepare(here, evidence, is_demo=batch.is_demo)
         found += _judge("ledger", causes.prepare(items))
     return _ordered(found)
 
@@ -79,8 +78,13 @@ def check_tables(batch: Batch) -> list[Judged]:
 
 def _pairs(items: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Printed unit and the unit of the definition; empty where that is not known."""
-    theirs = items["definition_unit"].fillna("") if "definition_unit" in items else [""] * len(items)
-    return zip(items["unit"], theirs, strict=True)
+    return zip(items["unit"], items["definition_unit"].fillna(""), strict=True)
+
+
+def _by_any_name(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Files under the name they came with, and those in a folder also under their own."""
+    own = evidence.assign(name=evidence["name"].str.rsplit("/", n=1).str[-1])
+    return pd.concat([evidence, own], ignore_index=True).drop_duplicates(["n", "name"])
 
 
 def _judge(suite_name: str, frame: pd.DataFrame) -> Iterator[Judged]:

@@ -57,6 +57,7 @@ _SUBMISSION_COLUMNS = [
     "signoff",
     "problem",
     "problem_detail",
+    "reading",
 ]
 
 
@@ -68,19 +69,21 @@ def land(
     items: pd.DataFrame,
     evidence: pd.DataFrame,
     tables: pd.DataFrame | None = None,
+    unmapped: pd.DataFrame | None = None,
 ) -> list[int]:
     """Land a batch; frames refer to ``submissions`` by ``n``. Returns the ids of new submissions.
 
-    What was landed before (same round, name and hash) is left as it is.
+    What was landed before (same round, name, hash and reading) is left as it is.
     """
     if submissions.empty:
         return []
     ids = _land_submissions(connection, submissions)
     _land_part(connection, "intake.sheet_row", rows, ids, ["sheet", "row_no", "cells"])
     _land_part(connection, "intake.item", items, ids, list(ITEM_COLUMNS))
-    _land_part(connection, "intake.evidence", evidence, ids, ["name", "sha256", "bytes"])
-    if tables is not None:
-        _land_part(connection, "intake.yearbook_table", tables, ids, [*tables.columns.drop("n")])
+    _land_part(connection, "intake.evidence", evidence, ids, ["name", "sha256", "bytes", "kind"])
+    for name, part in (("intake.yearbook_table", tables), ("intake.unmapped", unmapped)):
+        if part is not None and not part.empty:
+            _land_part(connection, name, part, ids, [*part.columns.drop("n")])
     new = list(ids.values())
     take_in(connection, new)
     connection.execute(text("ANALYZE intake.submission, intake.item, intake.obligation"))
@@ -90,8 +93,9 @@ def land(
 def _land_submissions(connection: Connection, submissions: pd.DataFrame) -> dict[int, int]:
     for statement in _STAGE:
         connection.execute(text(statement))
-    frame = submissions.reindex(columns=_SUBMISSION_COLUMNS)
-    copy(connection, "pg_temp.delivered", _text_table(frame, {"n": pa.int64(), "bytes": pa.int64()}))
+    frame = submissions.reindex(columns=_SUBMISSION_COLUMNS).fillna({"reading": 1})
+    types = {"n": pa.int64(), "bytes": pa.int64(), "reading": pa.int64()}
+    copy(connection, "pg_temp.delivered", _text_table(frame, types))
     return {int(n): int(new) for n, new in connection.execute(text(_INSERT))}
 
 
@@ -113,6 +117,12 @@ def open_rounds(connection: Connection) -> list[str]:
     """Rounds that are open, oldest first."""
     found = connection.execute(text("SELECT round FROM intake.round WHERE state = 'open' ORDER BY data_year"))
     return [str(row) for row in found.scalars()]
+
+
+def next_reading(connection: Connection, round_id: str, delivered_as: str, sha256: str) -> int:
+    """Which reading of these bytes a delivery of this name would be; 0 where they are in use or came last already."""
+    said = {"round": round_id, "name": delivered_as, "sha256": sha256}
+    return int(connection.execute(text(_READING), said).scalar_one())
 
 
 def registered(connection: Connection, round_id: str) -> dict[str, datetime]:
@@ -156,22 +166,31 @@ WHERE s.state = 'parsed' OR (s.state = 'unclaimed' AND NOT EXISTS (
   SELECT FROM quality.finding AS f WHERE f.submission_id = s.submission_id))
 ORDER BY s.submission_id
 """
+_READING = """
+SELECT CASE
+  WHEN bool_or(sha256 = :sha256 AND (submission_id = newest OR state NOT IN ('superseded', 'withdrawn'))) THEN 0
+  ELSE coalesce(max(reading) FILTER (WHERE sha256 = :sha256), 0) + 1 END
+FROM (
+  SELECT s.*, max(s.submission_id) OVER () AS newest FROM intake.submission AS s
+  WHERE s.round = :round AND s.delivered_as = :name
+) AS known
+"""
 _STAGE = (
     """CREATE TEMP TABLE IF NOT EXISTS delivered (
   n bigint, round text, kind text, delivered_as text, file_name text, sha256 text, bytes bigint, department text,
-  place text, period text, source text, identity text, signoff text, problem text, problem_detail text
+  place text, period text, source text, identity text, signoff text, problem text, problem_detail text, reading integer
 ) ON COMMIT DROP""",
     "TRUNCATE delivered",
 )
 _INSERT = """
 WITH landed AS (
   INSERT INTO intake.submission (kind, round, delivered_as, file_name, sha256, bytes, department, place, period,
-                                 source, identity, signoff, problem, problem_detail, state)
+                                 source, identity, signoff, problem, problem_detail, reading, state)
   SELECT kind, round, delivered_as, file_name, sha256, bytes, department, place, period, source, identity::jsonb,
-         coalesce(signoff, '{}')::jsonb, problem, problem_detail,
+         coalesce(signoff, '{}')::jsonb, problem, problem_detail, reading,
          CASE WHEN problem IS NOT NULL THEN 'unclaimed' ELSE 'parsed' END
   FROM delivered ORDER BY delivered_as, file_name
-  ON CONFLICT (round, delivered_as, sha256) DO NOTHING
+  ON CONFLICT (round, delivered_as, sha256, reading) DO NOTHING
   RETURNING submission_id, delivered_as, sha256
 )
 SELECT DISTINCT ON (l.submission_id) d.n, l.submission_id

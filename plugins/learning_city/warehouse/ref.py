@@ -37,9 +37,9 @@ def store(connection: Connection, edition: Edition, *, who: str, why: str) -> in
 
 
 def is_current(connection: Connection, edition: Edition) -> bool:
-    """Whether the edition in use has the same content."""
-    in_use = scalar(connection, "SELECT content_hash FROM ref.edition ORDER BY edition DESC LIMIT 1")
-    return bool(in_use == edition.content_hash)
+    """Whether the edition in use has the same content; an edition stored before a column was added is compared too."""
+    number = current(connection)
+    return bool(number) and load(connection, number).content_hash == edition.content_hash
 
 
 def current(connection: Connection) -> int:

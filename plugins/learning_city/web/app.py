@@ -17,6 +17,7 @@ from learning_city.web import (
     database,
     findings,
     indicators,
+    labels,
     obligations,
     page,
     reports,
@@ -43,6 +44,7 @@ def create_app() -> FastAPI:
         catalogue.router,
         submissions.router,
         submission.router,
+        labels.router,
     ):
         app.include_router(router)
     app.add_api_route("/static/{name}", static, methods=["GET"])

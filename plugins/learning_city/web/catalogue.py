@@ -53,6 +53,13 @@ MayEdit = Annotated[Viewer, Depends(_editor)]
 MayTake = Annotated[Viewer, Depends(requires(Right.TAKE_CATALOGUE))]
 
 
+_UNMAPPED = """
+SELECT count(DISTINCT (s.source, u.axis, u.label)) AS n FROM intake.unmapped AS u
+JOIN intake.submission AS s USING (submission_id)
+WHERE u.state = 'unknown' AND s.problem IS NULL AND s.state NOT IN ('superseded', 'withdrawn')
+"""
+
+
 @router.get("/catalogue", response_class=HTMLResponse)
 def catalogue(
     request: Request,
@@ -75,6 +82,7 @@ def catalogue(
         tables=[(SHEETS[name], TABLES[name].file, counts[name]) for name in TABLES],
         said=_overlaps(current) if current else None,
         flips=_flips((answer or {}).get("flips") or {}), rows_shown=ROWS_SHOWN, shown=SHOWN,
+        unmapped=(database.row(_UNMAPPED) or {"n": 0})["n"],
         done=done if done <= current else 0, refused=refused if refused in REFUSALS else "",
         seconds=catalogue_files.SECONDS, reason_limit=REASON_LIMIT,
     )  # fmt: skip

@@ -19,6 +19,7 @@ class Right(StrEnum):
     PURGE = "purge"  # remove a file's bytes, with a second head
     REMIND = "remind"  # send failed reminders again
     TAKE_CATALOGUE = "take_catalogue"  # download it whole, contacts included
+    MAP = "map"  # say what a label of a printed table means
     EDIT_CATALOGUE = "edit_catalogue"  # upload and import a catalogue
 
 
@@ -32,6 +33,7 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.PURGE: frozenset({"head"}),
     Right.REMIND: frozenset({"clerk", "head"}),
     Right.TAKE_CATALOGUE: frozenset({"clerk", "reviewer", "head", "inspector"}),
+    Right.MAP: frozenset({"reviewer", "head"}),
     Right.EDIT_CATALOGUE: frozenset({"head"}),
 }
 """The whole matrix: a right is held by these roles and by nobody else."""

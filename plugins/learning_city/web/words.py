@@ -3,6 +3,7 @@
 from learning_city.model.status import SYNTHETIC_MARK
 from learning_city.web.catalogue_words import CATALOGUE
 from learning_city.web.codes import CODES
+from learning_city.web.label_words import LABELS
 from learning_city.web.obligation_words import OBLIGATIONS
 from learning_city.web.submission_words import SUBMISSIONS
 
@@ -34,7 +35,7 @@ def preferred(accepted: str) -> str:
     return min(ranked)[2] if ranked else "zh"
 
 
-WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | OBLIGATIONS | SUBMISSIONS | {
+WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | OBLIGATIONS | SUBMISSIONS | LABELS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
     "skip": ("跳到正文", "Skip to the content"),
     "pages": ("页面", "Pages"),

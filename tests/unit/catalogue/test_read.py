@@ -136,7 +136,7 @@ MISTAKES: dict[str, tuple[str, Callable[[Rows], object], str, str]] = {
     "unknown place": ("places.csv", put(BEIJING, parent="X"), "places.csv 第 6 行 parent 列", "“X”不在“地区”表"),
     "parent not there yet": ("places.csv", put(row(place="100000"), valid_from="1990-01-01"), "places.csv 第 3 行 parent 列", "有效期"),
     "unknown measure": ("definitions.csv", put(first, measure="x"), "definitions.csv 第 2 行 measure 列", "不在“数据项”表"),
-    "overlapping dates": ("places.csv", add(BEIJING, valid_from="2000-01-01"), "places.csv 第 36 行 place 列", "有效期重叠"),
+    "overlapping dates": ("places.csv", add(BEIJING, valid_from="2000-01-01"), "places.csv 第 59 行 place 列", "有效期重叠"),
     "bad unit": ("measures.csv", put(first, unit="斤两"), "measures.csv 第 2 行 unit 列", "“斤两”不是已知的计量单位"),
     "empty": ("measures.csv", put(first, name_en=""), "measures.csv 第 2 行 name_en 列", "不能为空"),
     "no choice": ("places.csv", put(BEIJING, level="town"), "places.csv 第 6 行 level 列", "请选：全国（country）"),
@@ -148,7 +148,7 @@ MISTAKES: dict[str, tuple[str, Callable[[Rows], object], str, str]] = {
     "neither yes nor no": ("form_items.csv", put(first, required="maybe"), "form_items.csv 第 2 行 required 列", "“是”或“否”"),
     "unprintable": ("places.csv", put(BEIJING, name_en="Bei\x07jing"), "places.csv 第 6 行 name_en 列", "不可见"),
     "too long for a cell": ("measures.csv", put(first, name_en="x" * 32_768), "measures.csv 第 2 行 name_en 列", "32767"),
-    "duplicate key": ("measures.csv", add(first), "measures.csv 第 180 行 measure 列", "与第 2 行重复"),
+    "duplicate key": ("measures.csv", add(first), "measures.csv 第 216 行 measure 列", "与第 2 行重复"),
     "wrong shape": ("indicators.csv", lambda r: r.remove(row(indicator="n1_1_4")(r)), "frameworks.csv 第 2 行 shape 列", "实有 5/15/61"),
     "wrong count": ("frameworks.csv", put(first, qualitative="17"), "frameworks.csv 第 2 行 qualitative 列", "实有 18 项"),
     "no formula": ("indicators.csv", put(LEAF, formula=""), "indicators.csv 第 6 行 formula 列", "定量指标要有公式"),
@@ -293,7 +293,7 @@ def test_a_cell_beyond_the_headings_is_named(folder: Path) -> None:
     lines[1] += ",one,more"
     (folder / "sources.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (error,) = errors(folder)
-    assert error.startswith("sources.csv 第 2 行 9 列：“one、more”")
+    assert error.startswith("sources.csv 第 2 行 12 列：“one、more”")
 
 
 def test_a_comma_that_was_not_quoted_is_one_fault(folder: Path) -> None:

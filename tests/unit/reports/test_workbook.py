@@ -329,3 +329,19 @@ def test_it_opens_in_libreoffice(file: Path, tmp_path: Path) -> None:
     command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=120)
     assert file.with_suffix(".pdf").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("said", ["=cmd|'/C calc'!A0", "+1+1", "-2+3", "@SUM(1,2)", "{=1+1}"])
+def test_what_departments_wrote_stays_text(tmp_path: Path, said: str) -> None:
+    told = findings(dict.fromkeys(("state_zh", "place_name", "file", "found", "expected", "message_zh"), said))
+    names = indicators(*branch(), indicator("a", name_zh=said))
+    noted = values(value("a", "310000", REAL, note=said, source_zh=said, facet=said))
+    doubt = conflicts(dict.fromkeys(("place_name", "measure_zh", "proposal_zh", "candidates_zh"), said))
+    write_workbook(
+        tmp_path / "x.xlsx",
+        tables(findings=told, indicators=names, values=noted, conflicts=doubt, framework_zh=said),
+    )
+    cells = [cell for sheet in load_workbook(tmp_path / "x.xlsx") for row in sheet.iter_rows() for cell in row]
+    saying = [cell for cell in cells if said in str(cell.value)]
+    assert len(saying) > 8
+    assert {cell.data_type for cell in saying} == {"s"}

@@ -38,7 +38,7 @@ class Year:
         for year in inbox.YEARS:
             open_round(self.engine, str(year))
         inbox.fill(self.engine, home, KEY)
-        ids = register_tables(self.engine, home, list_sources(home), readers)
+        ids = register_tables(self.engine, home, list_sources(home.inbox), readers)
         for year in inbox.YEARS:
             names = list_deliveries(home.inbox / str(year))
             ids += register(self.engine, home, str(year), names, KEY, readers)

@@ -543,7 +543,8 @@ def test_a_place_that_did_not_exist_in_the_year_is_asked_about(office: Office) -
     (finding,) = printed(
         office, BOOK, fact("小学", 72, period="2016", place="110228"), fact("小学", 70, period="2014", place="110228")
     )
-    assert (finding.rule_id, finding.severity, finding.cell) == ("code.place", "ask", "D3")
+    assert (finding.rule_id, finding.severity, finding.cell) == ("table.place_not_of_year", "ask", "D3")
+    assert finding.found == "密云县 2015 年改为密云区"
 
 
 def test_a_symbol_of_the_legend_is_a_status_and_no_finding(office: Office) -> None:
@@ -552,7 +553,7 @@ def test_a_symbol_of_the_legend_is_a_status_and_no_finding(office: Office) -> No
     assert office.one("SELECT status, value FROM intake.item WHERE definition = 'kindergartens'") == ("N", None)
 
 
-def test_a_printed_text_that_is_neither_number_nor_symbol_blocks() -> None:
+def test_a_printed_text_that_is_neither_number_nor_symbol_is_asked_about() -> None:
     item = {
         **dict.fromkeys(("n", "item_no"), 1),
         "sheet": "表",
@@ -577,19 +578,22 @@ def test_a_printed_text_that_is_neither_number_nor_symbol_blocks() -> None:
         "repaired": None,
         **dict.fromkeys(("parent", "parts", "numerator", "denominator", "missing_type", "missing_cell"), ""),
         **dict.fromkeys(("reason", "reason_cell", "evidence", "evidence_cell"), ""),
-        "out_of_validity": None,
+        **dict.fromkeys(("not_of_year", "not_of_year_en", "definition_unit")),
     }
-    none = pd.DataFrame(columns=["n", "name"])
+    none = pd.DataFrame(columns=["n", "name", "kind"])
     (judged,) = check_tables(Batch(submissions=pd.DataFrame(), items=pd.DataFrame([item]), evidence=none))
     assert (judged.finding.rule_id, judged.finding.cell, judged.finding.found) == ("type.not_a_number", "D3", "近百")
+    assert judged.finding.severity == "ask"
 
 
 def test_every_rule_of_every_suite_is_tested_here() -> None:
     planted = {fault.rule for fault in FAULTS}
     own_tests = {
         "identity.unreadable", "swap.neighbour", "duplicate.item", "departments.differ", "duplicate.token",
-        "duplicate.copy", "code.choice", "period.unstated", "code.place", "identity.synthetic",
-        "duplicate.revised", "duplicate.after_acceptance",
+        "duplicate.copy", "code.choice", "period.unstated", "identity.synthetic",
+        "duplicate.revised", "duplicate.after_acceptance", "evidence.kind", "evidence.program", "signoff.seal_kind",
+        "identity.outside", "type.formula", "identity.hidden_sheets", "identity.ending", "identity.strays",
+        "table.place_not_of_year", "table.counting_unit", "table.cover_year",
     }  # fmt: skip
     source = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("test_*.py")))
     for rule in own_tests:
