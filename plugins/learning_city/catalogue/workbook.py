@@ -41,7 +41,8 @@ def write(path: Path, edition: Edition, about: About) -> int:
     """Write the workbook and return how many rows it holds; equal input gives an equal workbook."""
     whole = ordered(edition)
     tables = {name: _shown(rows, about.as_of) for name, rows in whole.tables.items()}
-    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+    plain = {"strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd", **plain}) as book:
         created = about.recorded_at.replace(tzinfo=None) if about.recorded_at else datetime(2018, 1, 1)  # noqa: DTZ001
         book.set_properties({"title": "学习型城市监测目录", "author": about.who, "created": created})
         looks = _looks(book)

@@ -19,7 +19,7 @@ from rich.table import Table
 from sqlalchemy import Engine, text
 
 from learning_city.catalogue.read import read
-from learning_city.cli import bench_issue, naive, office
+from learning_city.cli import bench_issue, bench_read, naive, office
 from learning_city.collect import inbox, register
 from learning_city.collect.reader import Readers
 from learning_city.indicators import compute
@@ -185,14 +185,16 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print all tables; ``--ratios``, ``--issue`` or ``--national`` alone for one of them."""
+    """Print all tables; ``--read``, ``--ratios``, ``--issue`` or ``--national`` alone for one of them."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--ratios", action="store_true")
-    asked.add_argument("--issue", action="store_true")
-    asked.add_argument("--national", action="store_true")
+    for name in ("read", "ratios", "issue", "national"):
+        asked.add_argument(f"--{name}", action="store_true")
     chosen = asked.parse_args()
     console = Console()
-    every = not (chosen.ratios or chosen.issue or chosen.national)
+    every = not any(vars(chosen).values())
+    if chosen.read or every:
+        with bench_home(bench_read.world(), errors=0.002) as home:
+            bench_read.measure(console, home.inbox / PERIOD, BATCH)
     if chosen.ratios or every:
         ratios(console)
     if chosen.issue or every:

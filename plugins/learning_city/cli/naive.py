@@ -6,10 +6,10 @@ import pandas as pd
 from sqlalchemy import Engine
 
 
-def read_file(path: Path) -> pd.DataFrame:
+def read_file(path: Path) -> dict[str, pd.DataFrame]:
     """Pandas with openpyxl, every sheet of one workbook."""
-    sheets = pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl")
-    return pd.concat(sheets.values())
+    sheets: dict[str, pd.DataFrame] = pd.read_excel(path, sheet_name=None, engine="openpyxl")
+    return sheets
 
 
 def validate_file(items: pd.DataFrame) -> int:

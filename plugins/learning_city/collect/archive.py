@@ -18,10 +18,20 @@ class Archived:
 
 def put(archive: Path, contents: Iterable[bytes]) -> list[Archived]:
     """Store each content under its hash; what is there already is left alone. One sync at the end."""
-    archive.mkdir(parents=True, exist_ok=True)
-    stored = [_store(archive, content) for content in contents]
-    os.sync()
+    stored = keep(archive, contents)
+    settle()
     return stored
+
+
+def keep(archive: Path, contents: Iterable[bytes]) -> list[Archived]:
+    """``put`` without the sync; the caller calls ``settle`` before anything refers to what was stored."""
+    archive.mkdir(parents=True, exist_ok=True)
+    return [_store(archive, content) for content in contents]
+
+
+def settle() -> None:
+    """Wait until everything that was stored is on the disk."""
+    os.sync()
 
 
 def _store(archive: Path, content: bytes) -> Archived:

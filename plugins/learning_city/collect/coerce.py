@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 import pandas as pd
+import pyarrow as pa
 
 from learning_city.model import units
 
@@ -43,7 +44,7 @@ def coerce(items: pd.DataFrame) -> pd.DataFrame:
     values = pd.Series(float("nan"), index=items.index, dtype="float64")
     asked = asks_number(items)
     typed = asked & (items["typed"] == "number")
-    values[typed] = pd.to_numeric(items.loc[typed, "text"]).astype("float64")
+    values[typed] = pa.array(items.loc[typed, "text"], pa.string()).cast(pa.float64()).to_numpy(zero_copy_only=False)
     texts = items.loc[asked & (items["typed"] == "text"), ["text", "unit"]]
     known = {pair: number(*pair) for pair in set(zip(texts["text"], texts["unit"], strict=True))}
     understood = pd.Series(

@@ -4,6 +4,7 @@ import io
 import math
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,7 @@ from upath import UPath
 Place = Path | UPath
 """A folder or file of the inbox: a disk's own path, or one that a porch opened in an object store."""
 BOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".et"})
+_LEADS_OUT = frozenset({"/", "//", ".."})
 MAX_MEMBER = 50 * 2**20
 MAX_MEMBERS = 500
 MAX_ALL = 400 * 2**20
@@ -22,12 +24,14 @@ MAX_ALL = 400 * 2**20
 class Delivery:
     """One delivered package: its name below the round's folder, and its files (name -> bytes).
 
-    ``book`` names the workbook where that is known already; else every file that looks like one is tried.
+    ``book`` names the workbook where that is known already; else every file that looks like one is tried. ``strays``:
+    names in its zip that lead to another folder, as they stand there.
     """
 
     name: str
     files: dict[str, bytes]
     book: str = ""
+    strays: tuple[str, ...] = ()
 
     def books(self) -> list[str]:
         """Files that may be the workbook; the first file when nothing looks like one."""
@@ -82,7 +86,8 @@ def open_delivery(folder: Place, name: str) -> Delivery:
         return Delivery(name=name, files=files or {name: b""})
     content = entry.read_bytes()
     if entry.suffix.lower() == ".zip":
-        return Delivery(name=name, files=_members(content) or {name: content})
+        files, strays = _members(content)
+        return Delivery(name=name, files=files or {name: content}, strays=strays)
     return Delivery(name=name, files={name: content})
 
 
@@ -95,21 +100,27 @@ def readable(name: str) -> str:
         return said.decode("gb18030", errors="replace")
 
 
-def _members(content: bytes) -> dict[str, bytes]:
-    """The files of a zip by base name (by path where two share one); empty when it is broken, too large or protected."""
+def _members(content: bytes) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The files of a zip by base name (by path where two share one), and the names that lead to another folder.
+
+    No file when it is broken, too large or protected.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = [e for e in packed.infolist() if not e.is_dir()]
             too_large = any(e.file_size > MAX_MEMBER for e in entries) or sum(e.file_size for e in entries) > MAX_ALL
             if len(entries) > MAX_MEMBERS or too_large:
-                return {}
+                return {}, ()
             files: dict[str, bytes] = {}
+            strays = []
             for entry in entries:
-                path = _member_path(entry)
-                files[str(path) if path.name in files else path.name] = packed.read(entry)
-            return files
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
-        return {}
+                said = _member_path(entry)
+                path = PurePosixPath(*(part for part in said.parts if part not in _LEADS_OUT))
+                strays += [str(said)] if path != said else []
+                files[str(path) if path.name in files else path.name or "_"] = packed.read(entry)
+            return files, tuple(strays)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, zlib.error):
+        return {}, ()
 
 
 def _member_path(entry: zipfile.ZipInfo) -> PurePosixPath:

@@ -1,24 +1,28 @@
 """Register deliveries: archive, parse, coerce, land. One transaction a batch; doing it twice changes nothing."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import Engine
 
-from learning_city.collect import archive, inbox
+from learning_city.collect import archive, inbox, ledger_batch
 from learning_city.collect.coerce import asks_number, coerce
-from learning_city.collect.evidence import kind_of
-from learning_city.collect.reader import Readers, table
+from learning_city.collect.ledger_batch import Said, Shelf
+from learning_city.collect.reader import Readers
 from learning_city.model.home import Home
 from learning_city.model.ledger import Identity
 from learning_city.model.status import MISSING_TYPES, SYNTHETIC_MARK, ObsStatus
 from learning_city.warehouse import intake
 
 _IDENTITY = Identity.keys()
-MAX_DECIMALS = 9
-"""More than any form asks for; a hidden sheet that was tampered with may say anything."""
+_BESIDE = ("printed", "sheets", "outside", "formulas", "hidden_sheets", "ending", "strays")
+"""What the rules on whole workbooks look at beside the identity."""
+_SAME_FORMAT = {".xlsm": ".xlsx", ".et": ".xls"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +49,8 @@ def register(
     ``folder``: the round's folder where the inbox is not the home's own. Files that cannot be read become submissions
     with a ``problem``; nothing raises for bad data.
     """
-    folder = inbox.near(folder or home.inbox / round_id)
-    deliveries = [inbox.open_delivery(folder, name) for name in names]
+    place = inbox.near(folder or home.inbox / round_id)
+    deliveries = (inbox.open_delivery(place, name) for name in names)
     parsed = parse(deliveries, home.archive, key, readers)
     with engine.begin() as connection:
         return intake.land(
@@ -58,56 +62,26 @@ def register(
         )
 
 
-def parse(deliveries: list[inbox.Delivery], store: Path, key: bytes, readers: Readers) -> Parsed:
+def parse(deliveries: Iterable[inbox.Delivery], store: Path, key: bytes, readers: Readers) -> Parsed:
     """Archive every file of the deliveries, read the workbooks, and lay out what they say.
 
-    Frames are joined by ``n``, the number of the workbook in the batch.
+    Frames are joined by ``n``, the number of the workbook in the batch. Deliveries are drawn, archived and read chunk by
+    chunk, so that a batch is never in memory as a whole.
     """
-    named = [(n, name, content) for n, d in enumerate(deliveries) for name, content in d.files.items()]
-    stored = archive.put(store, (content for _, _, content in named))
-    files = pd.DataFrame(
-        [
-            (n, name, a.sha256, a.size, a.path, kind_of(name, content))
-            for (n, name, content), a in zip(named, stored, strict=True)
-        ],
-        columns=["delivery", "name", "sha256", "bytes", "path", "kind"],
-    )
-    books = [(n, name) for n, d in enumerate(deliveries) for name in d.books()]
-    paths = files.set_index(["delivery", "name"]).loc[books, "path"].tolist() if books else []
-    said, rows, items = _read(paths, readers)
-    chosen = _choose(books, said)
-    files["delivered_as"] = [deliveries[n].name for n in files["delivery"]]
-    submissions = _submissions(files, books, said, chosen, key)
-    numbers = {index: n for n, index in enumerate(chosen)}
+    shelf = Shelf(deliveries, store)
+    said, rows, items = ledger_batch.read(shelf, readers)
+    archive.settle()
+    chosen = _choose(shelf.books, said)
+    submissions = _submissions(shelf, said, chosen, key)
     return Parsed(
         submissions=submissions,
-        rows=_renumbered(rows, numbers),
-        items=_items(_renumbered(items, numbers)),
-        evidence=_evidence(files, submissions),
+        rows=_renumbered(rows, chosen, len(said)),
+        items=_items(_renumbered(items, chosen, len(said))),
+        evidence=_evidence(shelf, submissions),
     )
 
 
-def _read(paths: list[Path], readers: Readers) -> tuple[dict[int, dict[str, object]], pd.DataFrame, pd.DataFrame]:
-    said: dict[int, dict[str, object]] = {}
-    rows: list[pd.DataFrame] = []
-    items: list[pd.DataFrame] = []
-    for indices, frames, problems in readers.read("ledger", paths):
-        said |= {index: {"problem": problem, "detail": ""} for index, problem in problems.items()}
-        if not frames:
-            continue
-        said |= dict(zip(indices, json.loads(frames[0]), strict=True))
-        place = pd.Series(indices, dtype="int64")
-        for frame, found in ((frames[1], rows), (frames[2], items)):
-            part = table(frame).to_pandas()
-            found.append(part.assign(file=place.reindex(part["file"]).to_numpy()))
-    return said, _joined(rows), _joined(items)
-
-
-def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"file": []})
-
-
-def _choose(books: list[tuple[int, str]], said: dict[int, dict[str, object]]) -> list[int]:
+def _choose(books: list[tuple[int, str]], said: Said) -> list[int]:
     """Workbooks with an identity; of a delivery without any, its first file."""
     chosen: dict[int, list[int]] = {}
     for index, (delivery, _) in enumerate(books):
@@ -118,26 +92,21 @@ def _choose(books: list[tuple[int, str]], said: dict[int, dict[str, object]]) ->
     return [index for delivery, mine in chosen.items() for index in (mine or [first[delivery]])]
 
 
-def _submissions(
-    files: pd.DataFrame,
-    books: list[tuple[int, str]],
-    said: dict[int, dict[str, object]],
-    chosen: list[int],
-    key: bytes,
-) -> pd.DataFrame:
-    found = files.set_index(["delivery", "name"])
+def _submissions(shelf: Shelf, said: Said, chosen: Sequence[int], key: bytes) -> pd.DataFrame:
     lines = []
     for n, index in enumerate(chosen):
-        file, spoken = found.loc[books[index]], said[index]
-        identity = _checked_identity(spoken, key)
+        delivery, name = shelf.books[index]
+        file, spoken = shelf.archived[delivery, name], said[index]
+        ending = _other_ending(name, str(spoken.get("format", "")))
+        identity = _checked_identity(spoken | {"ending": ending, "strays": shelf.strays[delivery]}, key)
         lines.append(
             {
                 "n": n,
-                "delivery": books[index][0],
-                "delivered_as": file["delivered_as"],
-                "file_name": books[index][1],
-                "sha256": file["sha256"],
-                "bytes": int(file["bytes"]),
+                "delivery": delivery,
+                "delivered_as": shelf.names[delivery],
+                "file_name": name,
+                "sha256": file.sha256,
+                "bytes": file.size,
                 "department": identity.get("department"),
                 "place": identity.get("place"),
                 "period": identity.get("period"),
@@ -159,24 +128,28 @@ def _checked_identity(spoken: dict[str, object], key: bytes) -> dict[str, str]:
     plain = {name: getattr(identity, name) for name in _IDENTITY}
     plain["token_ok"] = "yes" if identity.token == identity.signed(key) else "no"
     plain["template_ok"] = "yes" if identity.template == spoken.get("template_found") else "no"
-    plain |= {name: str(spoken.get(name, "")) for name in ("printed", "sheets")}
-    return plain
+    return plain | {name: str(spoken.get(name, "")) for name in _BESIDE}
 
 
-def _renumbered(frame: pd.DataFrame, numbers: dict[int, int]) -> pd.DataFrame:
-    kept = frame[frame["file"].isin(list(numbers))]
-    return kept.assign(n=kept["file"].map(numbers)).drop(columns="file")
+def _other_ending(name: str, ending: str) -> str:
+    """The ending a file's name has and the one its content should have, where they differ."""
+    said = PurePosixPath(name).suffix.lower()
+    return "" if not ending or _SAME_FORMAT.get(said, said) == ending else f"{said or '—'} → {ending}"
+
+
+def _renumbered(frame: pa.Table, chosen: Sequence[int], files: int) -> pd.DataFrame:
+    """The rows of the chosen of so many files, ``file`` replaced by ``n``, the file's number among the chosen."""
+    numbers = np.full(files, -1)
+    numbers[list(chosen)] = np.arange(len(chosen))
+    n = numbers[frame["file"].to_numpy()]
+    numbered = frame.drop_columns("file").append_column("n", pa.array(n, pa.int64()))
+    return (numbered if (n >= 0).all() else numbered.filter(pa.array(n >= 0))).to_pandas()
 
 
 def _items(items: pd.DataFrame) -> pd.DataFrame:
-    """Numbers as numbers, a status for every item, and the mark of synthetic figures recognised."""
+    """Values and statuses, and the mark of synthetic figures recognised."""
     if items.empty:
         return items
-    for column in ("previous", "yearbook", "decimals"):
-        items[column] = pd.to_numeric(items[column].where(items[column] != ""), errors="coerce")
-    items["decimals"] = items["decimals"].fillna(0).clip(0, MAX_DECIMALS).astype("int16")
-    items["required"] = items["required"].str.lower().isin(["1", "true", "yes", "是"])
-    items["kind"] = items["kind"].where(items["kind"] != "", "actual")
     items = coerce(items)
     is_number = asks_number(items)
     written = ~is_number & items["typed"].isin(["text", "number"]) & (items["text"].str.strip() != "")
@@ -191,9 +164,12 @@ def _items(items: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _evidence(files: pd.DataFrame, submissions: pd.DataFrame) -> pd.DataFrame:
+def _evidence(shelf: Shelf, submissions: pd.DataFrame) -> pd.DataFrame:
+    columns = ["n", "name", "sha256", "bytes", "kind"]
     if submissions.empty:
-        return pd.DataFrame(columns=["n", "name", "sha256", "bytes", "kind"])
-    beside = files.merge(submissions[["n", "delivery", "file_name"]], on="delivery")
-    beside = beside[beside["name"] != beside["file_name"]]
-    return beside[["n", "name", "sha256", "bytes", "kind"]]
+        return pd.DataFrame(columns=columns)
+    files = [(n, name, f.sha256, f.size, shelf.kinds[n, name]) for (n, name), f in shelf.archived.items()]
+    beside = pd.DataFrame(files, columns=["delivery", *columns[1:]]).merge(
+        submissions[["n", "delivery", "file_name"]], on="delivery"
+    )
+    return beside.loc[beside["name"] != beside["file_name"], columns]

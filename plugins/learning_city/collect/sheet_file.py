@@ -5,25 +5,17 @@ Runs in the child process: the office's file may have been through many hands.
 
 import io
 import json
-import re
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path, PurePosixPath
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from pathlib import Path
 
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from learning_city.collect import container
-from learning_city.collect.ledger_file import as_text
+from learning_city.collect import container, ledger_contents, ledger_formulas
+from learning_city.collect.ledger_text import as_text
 from learning_city.collect.reader import Readers
 from learning_city.model.ledger import UNCALCULATED
 
-_CELL = re.compile(rb"<c\b([^>]*)>(.*?)</c>", re.DOTALL)
-_ADDRESS = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
-_RESULT = re.compile(rb"<v[^>/]*>([^<]*)</v>")
-_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -59,12 +51,12 @@ def _read(content: bytes) -> dict[str, object]:
     if seen.kind == "zip" and not seen.sheets:
         return {"problem": "not_workbook", "detail": "ods, docx …"}
     try:
-        marks = _marks(content, seen) if seen.kind == "zip" else {}
+        marks = _marks(seen) if seen.kind == "zip" else {}
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             sheets = [(name, _texts(book, name, marks.get(name, {}))) for name in book.sheet_names]
     except PasswordError:
         return {"problem": "password"}
-    except (CalamineError, ValueError, OSError, KeyError, ParseError, etree.XMLSyntaxError) as problem:
+    except (CalamineError, ValueError, OSError, KeyError, etree.XMLSyntaxError) as problem:
         return {"problem": "password" if _LOCKED in content else "truncated", "detail": str(problem)[:200]}
     return {"sheets": sheets}
 
@@ -86,43 +78,15 @@ def _trimmed(row: Sequence[str]) -> list[str]:
     return list(row[:last])
 
 
-def _marks(content: bytes, seen: container.Container) -> dict[str, dict[tuple[int, int], str]]:
+def _marks(seen: container.Container) -> dict[str, dict[tuple[int, int], str]]:
     """Per sheet the cells that read as empty and are not: formulas without a result, and errors."""
-    parts = _parts(content)
-    return {name: _in_part(seen.sheets[part]) for name, part in parts.items() if part in seen.sheets}
+    return {
+        listed.name: _in_part(seen.sheets[listed.part])
+        for listed in ledger_contents.of(seen.parts).sheets
+        if listed.part in seen.sheets
+    }
 
 
 def _in_part(sheet: bytes) -> dict[tuple[int, int], str]:
-    found: dict[tuple[int, int], str] = {}
-    if b"<f" not in sheet and b't="e"' not in sheet:
-        return found
-    for attributes, inside in _CELL.findall(re.sub(rb"<c\b[^>]*/>", b"", sheet)):
-        result = _RESULT.search(inside)
-        is_error = b't="e"' in attributes
-        is_empty_formula = b"<f" in inside and not (result and result[1]) and b't="str"' not in attributes
-        address = _ADDRESS.search(attributes)
-        if address and (is_error or is_empty_formula):
-            mark = result[1].decode(errors="replace") if is_error and result else UNCALCULATED
-            found[int(address[2]) - 1, _column(address[1])] = mark
-    return found
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for sign in letters:
-        number = number * 26 + sign - 64
-    return number - 1
-
-
-def _parts(content: bytes) -> dict[str, str]:
-    """Sheet name -> its part in the package, as the workbook itself says."""
-    safe: Any = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        book = etree.fromstring(packed.read("xl/workbook.xml"), safe)
-        relations = etree.fromstring(packed.read("xl/_rels/workbook.xml.rels"), safe)
-    targets = {str(one.get("Id")): str(one.get("Target")) for one in relations}
-    return {str(sheet.get("name")): _absolute(targets.get(str(sheet.get(_REL)), "")) for sheet in book.iter("{*}sheet")}
-
-
-def _absolute(target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl", target))
+    found = ledger_formulas.find(sheet)
+    return dict.fromkeys(found.pending, UNCALCULATED) | found.errors

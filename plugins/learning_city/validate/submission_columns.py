@@ -25,6 +25,8 @@ _RULE_COLUMNS = [
     "code_differs",
 ]
 _REVISED = ["revised", "revised_accepted"]
+_DOUBTS = ("outside", "formulas", "hidden_sheets", "ending", "strays")
+"""What was noticed when a workbook was read, already in words."""
 _VALID_TO = re.compile("有效期至?[:\uff1a]\\s*(\\d{4})年(\\d{1,2})月(\\d{1,2})日")
 
 
@@ -60,10 +62,10 @@ def prepare(
 
 def _line(identity: dict[str, str], wanted: str, place_names: Mapping[str, str]) -> dict[str, object]:
     if not identity:
-        return dict.fromkeys(_RULE_COLUMNS, None)
+        return dict.fromkeys((*_RULE_COLUMNS, *_DOUBTS), None)
     wanted = wanted or identity["round"]
     if identity["round"] != wanted:
-        nothing = dict.fromkeys(_RULE_COLUMNS, None)
+        nothing = dict.fromkeys((*_RULE_COLUMNS, *_DOUBTS), None)
         return {**nothing, "other_round": identity["round"], "round_wanted": wanted}
     return {
         "bad_token": None if _holds(identity, "token") else identity["token"][:8] or "—",
@@ -72,6 +74,7 @@ def _line(identity: dict[str, str], wanted: str, place_names: Mapping[str, str])
         "round_wanted": wanted,
         "misprinted": _misprinted(identity, place_names),
         "expired": _expired(identity),
+        **{name: identity.get(name) or None for name in _DOUBTS},
     }
 
 
