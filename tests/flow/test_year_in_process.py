@@ -63,6 +63,9 @@ def test_the_whole_year_runs_without_airflow_and_twice_gives_the_same(
     before = prints(engine)
     collect(engine, home, readers)
     assert process(engine, home) == first
+    with engine.connect() as connection:
+        slips = connection.execute(text("SELECT DISTINCT state FROM quality.finding WHERE family = 'slip'")).scalars()
+        assert slips.all() == ["returned"], "a unit that slipped goes back, whatever was written beside it"
     resolve.resolve(engine, with_synthetic=True, everything=True)
     assert prints(engine) == before
 

@@ -23,6 +23,6 @@ def settle(engine: Engine) -> tuple[int, int]:
 _SLIPS = """
 SELECT DISTINCT f.submission_id, f.form FROM quality.finding AS f
 JOIN intake.submission AS s USING (submission_id)
-WHERE f.family IN ('slip', 'decimal', 'swap') AND f.state = 'open' AND s.kind = 'ledger' AND s.state = 'in_review'
+WHERE f.family IN ('slip', 'decimal', 'swap') AND f.state IN ('open', 'explained') AND s.kind = 'ledger' AND s.state = 'in_review'
 ORDER BY 1, 2
 """
