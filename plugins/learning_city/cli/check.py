@@ -40,7 +40,8 @@ def check_files(home: Home, files: list[Path], round_id: str) -> list[Finding]:
     submissions["round"] = round_id or _open_round(home) or _commonest(submissions)
     catalogue = _catalogue(home)
     items = _items(parsed.items, submissions, home, catalogue["form_item"])
-    batch = Batch(submissions=submissions, items=items, evidence=parsed.evidence, is_demo=home.is_demo)
+    evidence = _named(parsed.evidence, items)
+    batch = Batch(submissions=submissions, items=items, evidence=evidence, is_demo=home.is_demo)
     names = {str(r["place"]): str(r["name_zh"]) for r in catalogue["place"] if r["valid_to"] is None}
     today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
     return [judged.finding for judged in check_ledgers(batch, place_names=names, today=today)]
@@ -50,6 +51,12 @@ def _delivery(path: Path) -> inbox.Delivery:
     """The workbook under test and what lies beside it; only the workbook is read as one."""
     beside = {p.name: b"" for p in path.resolve().parent.iterdir() if p.is_file() and p.name != path.name}
     return inbox.Delivery(name=str(path), files={path.name: path.read_bytes(), **beside}, book=path.name)
+
+
+def _named(evidence: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """What lies beside a workbook is not all meant to be sent: programs only where the workbook names them."""
+    said = set(items["evidence"].str.split("[;；]").explode().str.strip()) if len(items) else set()
+    return evidence[(evidence["kind"] != "program") | evidence["name"].isin(said)]
 
 
 def _catalogue(home: Home) -> dict[str, list[Row]]:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from office import SEAL, SIGNED, Office, filled
+from office import ROUND, SEAL, SIGNED, Office, filled
 
+from learning_city.cli.check import check_files
 from learning_city.collect.evidence import kind_of
 from learning_city.model.ledger import Answer
 
@@ -58,3 +59,9 @@ def test_a_seal_that_is_no_scan_is_asked_about(office: Office) -> None:
     office.check("甲")
     (finding,) = office.findings("甲")
     assert (finding.rule_id, finding.severity, finding.cell) == ("signoff.seal_kind", "ask", "C11")
+
+
+def test_a_script_that_merely_lies_beside_a_workbook_is_no_finding_of_a_self_check(office: Office) -> None:
+    book = office.deliver("甲")
+    (book.parent / "汇总.py").write_bytes(b"print(1)")
+    assert [found for found in check_files(office.home, [book], ROUND) if found.family == "evidence"] == []
