@@ -1,12 +1,13 @@
--- Observations that count now: not superseded by one that counts, of submissions that were not withdrawn, nor of
--- tables that were superseded.
+-- Observations that count now: neither retired nor superseded by one that counts, of submissions not withdrawn.
 CREATE OR REPLACE VIEW mart.observation_current AS
 SELECT
   o.obs_id, o.measure, o.definition, o.place, o.period, o.value, o.unit, o.decimals, o.status, o.kind, o.source,
   o.submission_id, o.sheet, o.cell, o.recorded_at
 FROM warehouse.observation AS o
 INNER JOIN intake.submission AS s ON o.submission_id = s.submission_id
-WHERE s.state <> 'withdrawn' AND NOT (s.kind = 'table' AND s.state = 'superseded') AND NOT EXISTS (
+WHERE s.state <> 'withdrawn' AND NOT EXISTS (
+  SELECT 1 FROM warehouse.retired AS r WHERE r.obs_id = o.obs_id
+) AND NOT EXISTS (
   SELECT 1 FROM warehouse.superseded AS old LEFT JOIN warehouse.retired AS r ON old.by_obs_id = r.obs_id
   WHERE old.obs_id = o.obs_id AND r.obs_id IS NULL
 );

@@ -20,7 +20,7 @@ INNER JOIN ref.department AS d ON r.edition = d.edition AND o.department = d.dep
 INNER JOIN ref.place AS p ON r.edition = p.edition AND o.place = p.place
   AND daterange(p.valid_from, p.valid_to) @> intake.last_day(o.period)
 CROSS JOIN LATERAL (
-  SELECT CASE WHEN o.state IN ('延期', '豁免') THEN o.until ELSE o.due END AS owed_until
+  SELECT coalesce(o.until, o.due) AS owed_until
 ) AS u
 LEFT JOIN intake.submission AS s ON o.submission_id = s.submission_id
 LEFT JOIN LATERAL (

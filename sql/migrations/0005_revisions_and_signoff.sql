@@ -8,18 +8,16 @@ CREATE FUNCTION intake.changed_items(later bigint, earlier bigint) RETURNS TABLE
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT
-    n.item_no, n.sheet, n.cell, n.form, n.definition, n.place, n.period,
+    coalesce(n.item_no, o.item_no), coalesce(n.sheet, o.sheet), coalesce(n.cell, o.cell), coalesce(n.form, o.form),
+    coalesce(n.definition, o.definition), coalesce(n.place, o.place), coalesce(n.period, o.period),
     coalesce(nullif(o.text, ''), nullif(o.missing_type, ''), '—') AS old_said,
     coalesce(nullif(n.text, ''), nullif(n.missing_type, ''), '—') AS new_said
-  FROM intake.item AS n
-  LEFT JOIN intake.item AS o
-    ON o.submission_id = earlier AND n.form = o.form AND n.definition = o.definition AND n.place = o.place
-      AND n.period = o.period
-  WHERE n.submission_id = later AND (
-    o.item_no IS NULL OR n.value IS DISTINCT FROM o.value OR n.status <> o.status
+  FROM (SELECT * FROM intake.item WHERE submission_id = later) AS n
+  FULL JOIN (SELECT * FROM intake.item WHERE submission_id = earlier) AS o
+    ON n.form = o.form AND n.definition = o.definition AND n.place = o.place AND n.period = o.period
+  WHERE n.item_no IS NULL OR o.item_no IS NULL OR n.value IS DISTINCT FROM o.value OR n.status <> o.status
     OR coalesce(n.missing_type, '') <> coalesce(o.missing_type, '')
-    OR (n.value IS NULL AND coalesce(n.text, '') <> coalesce(o.text, ''))
-  );
+    OR (n.value IS NULL AND coalesce(n.text, '') <> coalesce(o.text, ''));
 END;
 COMMENT ON FUNCTION intake.changed_items(bigint, bigint) IS
 '修订改动的格：数值或缺数类型与前一次不同 / figures of a submission that are not what another one said';

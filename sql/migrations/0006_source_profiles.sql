@@ -64,9 +64,14 @@ CREATE VIEW warehouse.retired AS
 SELECT o.obs_id, o.period
 FROM warehouse.observation AS o
 INNER JOIN intake.submission AS s ON o.submission_id = s.submission_id
-WHERE s.kind = 'table' AND s.state IN ('superseded', 'withdrawn');
+WHERE s.kind = 'table' AND s.state IN ('superseded', 'withdrawn')
+UNION ALL
+SELECT o.obs_id, o.period
+FROM quality.form_decision AS d
+INNER JOIN warehouse.observation AS o ON d.submission_id = o.submission_id AND o.source = 'ledger_' || d.form
+WHERE d.action IN ('return_form', 'return_form_by_rule', 'reopen_form');
 COMMENT ON VIEW warehouse.retired IS
-'已被取代或撤回的统计表的观测值，不再计入 / observations of tables that were superseded or withdrawn: they count nowhere';
+'已被取代或撤回的统计表、通过后又打回的报表的观测值，不再计入 / observations of tables that were superseded or withdrawn, and of forms that were returned after all: they count nowhere';
 
 GRANT SELECT ON ref.place_alias TO lcm_app;
 GRANT SELECT, INSERT, DELETE ON intake.unmapped TO lcm_app;

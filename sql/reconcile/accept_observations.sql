@@ -1,10 +1,18 @@
 -- Observations of every accepted form and table that are not in the warehouse yet; gives their periods.
-WITH accepted AS (
-  SELECT d.submission_id, d.form, min(d.decision_id) AS decision_id
-  FROM quality.decision AS d
+WITH passed AS MATERIALIZED (
+  SELECT d.submission_id, d.form, s.kind, s.state, s.round, s.department, s.place
+  FROM quality.form_decision AS d
   INNER JOIN intake.submission AS s ON d.submission_id = s.submission_id
-  WHERE d.action IN ('accept_form', 'accept_form_by_rule') AND s.state NOT IN ('withdrawn', 'superseded')
-  GROUP BY d.submission_id, d.form
+  WHERE d.action IN ('accept_form', 'accept_form_by_rule')
+), accepted AS (
+  SELECT p.submission_id, p.form FROM passed AS p
+  WHERE p.state NOT IN ('withdrawn', 'superseded') OR (
+    p.state = 'superseded' AND p.kind = 'ledger' AND NOT EXISTS (
+      SELECT 1 FROM passed AS later
+      WHERE later.submission_id > p.submission_id AND later.form = p.form AND later.round = p.round
+        AND later.department = p.department AND later.place = p.place
+    )
+  )
 ), loaded AS (
   INSERT INTO warehouse.observation (
     measure, definition, place, period, value, unit, decimals, status, kind, source, submission_id, sheet, cell

@@ -103,10 +103,11 @@ WHERE submission_id = :id FOR UPDATE
 _ASSIGN = "UPDATE intake.submission SET department = :department, place = :place, state = 'returned' WHERE submission_id = :id"
 _RETURN = """
 UPDATE intake.obligation SET state = '已退回', submission_id = :id, changed_at = now()
-WHERE round = :round AND department = :department AND place = :place AND state NOT IN ('已通过', '豁免')
+WHERE round = :round AND department = :department AND place = :place
+  AND state NOT IN ('已报送', '审核中', '已通过', '豁免')
 """
 _ACCEPTED = """
-SELECT EXISTS (SELECT FROM quality.decision
+SELECT EXISTS (SELECT FROM quality.form_decision
                WHERE submission_id = :id AND action IN ('accept_form', 'accept_form_by_rule'))
 """
 _WITHDRAW = "UPDATE intake.submission SET state = 'withdrawn' WHERE submission_id = :id"

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, text
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.checkcode import check_code
+from learning_city.warehouse import answering
 
 DIGITS = 6
 RULE = "signoff.paper"
@@ -31,7 +32,8 @@ def confirm(engine: Engine, submission_id: int, paper_code: str, *, who: str) ->
     """Record that ``who`` read this code on the sealed scan; the code binds the scan and the canonical values.
 
     Where it is not the file's code the sign-off is void: a finding that blocks says which cells changed since the
-    signature. Raises NeedsAPerson for a code that is none, and for a submission that counts nowhere.
+    signature, and what was accepted is open again; a right reading closes it. Neither says the file's code: whoever
+    types it has to have read it. Raises NeedsAPerson for a code that is none, and for a submission that counts nowhere.
     """
     paper = re.sub(r"\s", "", paper_code).translate(_TRANSLATED)
     if not re.fullmatch(rf"\d{{1,{DIGITS}}}", paper):
@@ -44,10 +46,12 @@ def confirm(engine: Engine, submission_id: int, paper_code: str, *, who: str) ->
         said = {"id": submission_id, "paper": paper, "file": code, "who": who, "rule": RULE}
         connection.execute(text(_CONFIRM), said)
         if paper == code:
-            connection.execute(text(_CLOSE), said)
+            if connection.execute(text(_CLOSE), said).rowcount:
+                answering.reopen(connection, [submission_id], ["return_form_by_rule"], "validated")
             return Confirmation(agrees=True, paper_code=paper, file_code=code)
         changed = _changed_since(connection, submission_id, paper)
-        connection.execute(text(_FINDING), {**said, **_words(paper, code, changed)})
+        connection.execute(text(_FINDING), {**said, **_words(paper, changed)})
+        answering.reopen(connection, [submission_id], ["accept_form", "accept_form_by_rule"], "validated")
     return Confirmation(agrees=False, paper_code=paper, file_code=code, changed=changed)
 
 
@@ -73,15 +77,15 @@ def _changed_since(connection: Connection, submission_id: int, paper: str) -> tu
     return ()
 
 
-def _words(paper: str, code: str, changed: tuple[str, ...]) -> dict[str, str]:
+def _words(paper: str, changed: tuple[str, ...]) -> dict[str, str]:
     """The finding's texts in both languages."""
     zh, en = "纸质签章与文件不符。", "The sealed paper does not stand for this file."
     if changed:
         zh = f"签章后改动了 {len(changed)} 格，签章失效：{'；'.join(changed)}。"
         en = f"{len(changed)} cells changed after the signature, which is void."
     return {
-        "found": f"{paper}（文件 file {code}）",
-        "expected": code,
+        "found": paper,
+        "expected": "与文件数值相符的校验码 / the code that follows from the file",
         "zh": zh + "请填报单位按现有数值重新打印、签字、盖章后报送。",
         "en": f"{en} The department prints, signs and seals the present figures again.",
     }
@@ -111,7 +115,9 @@ WHERE s.submission_id = :id AND e.submission_id < s.submission_id AND e.kind = '
 ORDER BY e.submission_id DESC LIMIT 20
 """
 _CHANGED = "SELECT sheet, cell, old_said, new_said FROM intake.changed_items(:id, :earlier) ORDER BY item_no"
-_CLOSE = "UPDATE quality.finding SET state = 'closed' WHERE submission_id = :id AND rule_id = :rule"
+_CLOSE = """
+UPDATE quality.finding SET state = 'closed' WHERE submission_id = :id AND rule_id = :rule AND state <> 'closed'
+"""
 _FINDING = """
 INSERT INTO quality.finding AS f (submission_id, round, rule_id, family, severity, file, sheet, cell, department, place,
   period, found, expected, message_zh, message_en, cause)

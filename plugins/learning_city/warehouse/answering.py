@@ -16,14 +16,25 @@ def unlock(connection: Connection, submission_ids: list[int]) -> None:
 
 
 def recheck(connection: Connection, submission_ids: list[int]) -> None:
-    """Let submissions be checked anew; what was decided of their forms is open again."""
-    connection.execute(text(_REOPEN), {"ids": submission_ids})
-    connection.execute(text(_ANSWER), {"ids": submission_ids})
+    """Let submissions be checked anew; forms that were returned are open again."""
+    reopen(connection, submission_ids, ["return_form", "return_form_by_rule"], "parsed")
+
+
+def reopen(connection: Connection, submission_ids: list[int], actions: list[str], state: str) -> None:
+    """Open forms again whose last decision is one of these actions; their submissions go on from ``state``."""
+    said = {"ids": submission_ids, "actions": actions, "state": state}
+    connection.execute(text(_REOPEN), said)
+    connection.execute(text(_ANSWER), said)
 
 
 def restore(connection: Connection, submission_id: int) -> None:
-    """Let a superseded submission count again: what was accepted of it is accepted, the rest is checked anew."""
+    """Let a superseded submission count again: what was accepted of it is accepted, the rest is checked anew.
+
+    Nothing is restored where a later submission of the same department and place counts.
+    """
     said = {"id": submission_id, "ids": [submission_id]}
+    if connection.execute(text(_IS_OUTDONE), said).scalar():
+        return
     if connection.execute(text(_IS_ACCEPTED), said).scalar():
         connection.execute(text("UPDATE intake.submission SET state = 'accepted' WHERE submission_id = :id"), said)
         connection.execute(text(_ANSWER), said)
@@ -42,7 +53,7 @@ UPDATE intake.submission AS s SET problem = 'locked', problem_detail = o.locks::
 FROM (
   SELECT round, department, place, max(locks) AS locks FROM intake.obligation
   GROUP BY round, department, place
-  HAVING bool_and(CASE WHEN state = '延期' THEN until < app.today() ELSE locks < app.today() END)
+  HAVING bool_and(coalesce(CASE WHEN state <> '豁免' THEN until END, locks) < app.today())
 ) AS o
 WHERE s.submission_id = ANY(:ids) AND s.problem IS NULL
   AND s.round = o.round AND s.department = o.department AND s.place = o.place
@@ -51,22 +62,31 @@ _REOPEN = """
 WITH opened AS (
   INSERT INTO quality.decision (action, submission_id, form, who, why)
   SELECT 'reopen_form', submission_id, form, 'rule', 'checked anew' FROM quality.form_decision
-  WHERE submission_id = ANY(:ids) AND action IN ('return_form', 'return_form_by_rule')
+  WHERE submission_id = ANY(:ids) AND action = ANY(:actions)
+  RETURNING decision_id
+), sent AS (
+  INSERT INTO quality.outbox (decision_id) SELECT decision_id FROM opened
 )
-UPDATE intake.submission SET state = 'parsed' WHERE submission_id = ANY(:ids)
+UPDATE intake.submission SET state = :state WHERE submission_id = ANY(:ids)
 """
 _UNLOCK = """
 UPDATE intake.submission SET problem = NULL, problem_detail = NULL, state = 'parsed' WHERE submission_id = ANY(:ids)
 """
 _IS_ACCEPTED = """
 SELECT bool_and(EXISTS (
-  SELECT FROM quality.decision AS d WHERE d.submission_id = i.submission_id AND d.form = i.form
+  SELECT FROM quality.form_decision AS d WHERE d.submission_id = i.submission_id AND d.form = i.form
     AND d.action IN ('accept_form', 'accept_form_by_rule')))
 FROM (SELECT DISTINCT submission_id, form FROM intake.item WHERE submission_id = :id) AS i
 """
+_IS_OUTDONE = """
+SELECT EXISTS (
+  SELECT FROM intake.submission AS mine JOIN intake.submission AS later USING (round, department, place)
+  WHERE mine.submission_id = :id AND later.submission_id > mine.submission_id AND later.kind = 'ledger'
+    AND later.problem IS NULL AND later.identity ->> 'token_ok' = 'yes' AND later.state NOT IN ('superseded', 'withdrawn'))
+"""
 _PASSED = """
 UPDATE intake.obligation AS o SET state = '已通过', accepted_by = d.who
-FROM quality.decision AS d
+FROM quality.form_decision AS d
 WHERE d.submission_id = :id AND d.action IN ('accept_form', 'accept_form_by_rule')
   AND o.submission_id = d.submission_id AND o.form = d.form
 """
@@ -88,7 +108,7 @@ WITH newest AS (
 UPDATE intake.submission AS new
 SET supersedes = old.submission_id, revision = old.revision + 1
 FROM newest JOIN intake.submission AS old USING (submission_id)
-WHERE new.submission_id = ANY(:ids) AND new.problem IS NULL
+WHERE new.submission_id = ANY(:ids) AND new.problem IS NULL AND new.identity ->> 'token_ok' = 'yes'
   AND newest.round = new.round AND newest.department = new.department AND newest.place = new.place
 """,
 )

@@ -58,6 +58,7 @@ _SUBMISSION_COLUMNS = [
     "problem",
     "problem_detail",
     "reading",
+    "beside",
 ]
 
 
@@ -77,7 +78,7 @@ def land(
     """
     if submissions.empty:
         return []
-    ids = _land_submissions(connection, submissions)
+    ids = _land_submissions(connection, submissions.assign(beside=_beside(submissions, evidence)))
     _land_part(connection, "intake.sheet_row", rows, ids, ["sheet", "row_no", "cells"])
     _land_part(connection, "intake.item", items, ids, list(ITEM_COLUMNS))
     _land_part(connection, "intake.evidence", evidence, ids, ["name", "sha256", "bytes", "kind"])
@@ -97,6 +98,14 @@ def _land_submissions(connection: Connection, submissions: pd.DataFrame) -> dict
     types = {"n": pa.int64(), "bytes": pa.int64(), "reading": pa.int64()}
     copy(connection, "pg_temp.delivered", _text_table(frame, types))
     return {int(n): int(new) for n, new in connection.execute(text(_INSERT))}
+
+
+def _beside(submissions: pd.DataFrame, evidence: pd.DataFrame) -> pd.Series:
+    """Names and hashes of the files beside each workbook, as one text."""
+    lines = (
+        (evidence["name"] + " " + evidence["sha256"]).groupby(evidence["n"]).agg(lambda all_: "\n".join(sorted(all_)))
+    )
+    return submissions["n"].map(lines).fillna("") if len(lines) else submissions["n"].astype(str).str[:0]
 
 
 def _land_part(
@@ -178,7 +187,8 @@ FROM (
 _STAGE = (
     """CREATE TEMP TABLE IF NOT EXISTS delivered (
   n bigint, round text, kind text, delivered_as text, file_name text, sha256 text, bytes bigint, department text,
-  place text, period text, source text, identity text, signoff text, problem text, problem_detail text, reading integer
+  place text, period text, source text, identity text, signoff text, problem text, problem_detail text, reading integer,
+  beside text
 ) ON COMMIT DROP""",
     "TRUNCATE delivered",
 )
@@ -187,9 +197,23 @@ WITH landed AS (
   INSERT INTO intake.submission (kind, round, delivered_as, file_name, sha256, bytes, department, place, period,
                                  source, identity, signoff, problem, problem_detail, reading, state)
   SELECT kind, round, delivered_as, file_name, sha256, bytes, department, place, period, source, identity::jsonb,
-         coalesce(signoff, '{}')::jsonb, problem, problem_detail, reading,
+         coalesce(signoff, '{}')::jsonb, problem, problem_detail, coalesce(again.next, delivered.reading),
          CASE WHEN problem IS NOT NULL THEN 'unclaimed' ELSE 'parsed' END
-  FROM delivered ORDER BY delivered_as, file_name
+  FROM delivered
+  LEFT JOIN LATERAL (
+    SELECT CASE WHEN x.state = 'withdrawn' OR x.beside <> delivered.beside
+                     OR (x.state = 'superseded' AND x.received_at < max(x.received_at) OVER ())
+           THEN x.reading + 1 ELSE x.reading END AS next, x.sha256 AS known
+    FROM (
+      SELECT s.submission_id, s.sha256, s.state, s.received_at, s.reading, (
+        SELECT coalesce(string_agg(e.name || ' ' || e.sha256, E'\n' ORDER BY (e.name || ' ' || e.sha256) COLLATE "C"), '')
+        FROM intake.evidence AS e WHERE e.submission_id = s.submission_id) AS beside
+      FROM intake.submission AS s
+      WHERE s.round = delivered.round AND s.delivered_as = delivered.delivered_as
+    ) AS x
+    ORDER BY x.sha256 <> delivered.sha256, x.submission_id DESC LIMIT 1
+  ) AS again ON delivered.kind = 'ledger' AND again.known = delivered.sha256
+  ORDER BY delivered_as, file_name
   ON CONFLICT (round, delivered_as, sha256, reading) DO NOTHING
   RETURNING submission_id, delivered_as, sha256
 )

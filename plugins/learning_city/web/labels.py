@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -160,9 +160,9 @@ def _current() -> int:
     return int(row["edition"]) if row else 0
 
 
-@cache
+@lru_cache(maxsize=1)
 def _catalogue(edition: int) -> Edition:
-    """What suggestions are made from; editions never change."""
+    """What suggestions are made from; editions never change, and only the newest is asked for."""
     sql = {name: f"SELECT * FROM ref.{name} WHERE edition = :edition" for name in _READS if name in TABLES}  # noqa: S608 - our own names
     return Edition(
         tables={name: [dict(row) for row in database.rows(said, edition=edition)] for name, said in sql.items()}

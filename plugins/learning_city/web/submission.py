@@ -16,8 +16,8 @@ from learning_city.web.rights import Right, Viewer
 from learning_city.web.security import MayLook, MayReceive, NotGranted
 
 router = APIRouter()
-FIELDS = ("filler", "statistician", "head", "phone", "date", "seal", "code")
-"""Fields of the sign-off, in the order people sign."""
+FIELDS = ("filler", "statistician", "head", "phone", "date", "seal")
+"""Fields of the sign-off, in the order people sign; the code is read on paper, so it is not shown."""
 _ONE = """
 SELECT s.submission_id, s.kind, s.round, s.delivered_as, s.file_name, s.sha256, s.bytes, s.department, s.place, s.period,
   s.source, s.signoff, s.problem, s.revision, s.supersedes, s.state, s.received_at, s.purged_at,
@@ -32,7 +32,7 @@ LEFT JOIN LATERAL (SELECT x.name_zh, x.name_en FROM ref.department AS x WHERE x.
   ORDER BY x.edition DESC, daterange(x.valid_from, x.valid_to) @> intake.last_day(s.period) DESC, x.valid_from DESC LIMIT 1) AS d ON true
 LEFT JOIN LATERAL (SELECT x.submission_id FROM intake.submission AS x
   WHERE x.supersedes = s.submission_id AND x.state <> 'withdrawn' LIMIT 1) AS next ON true
-LEFT JOIN LATERAL (SELECT min(CASE WHEN o.state = '延期' THEN o.until ELSE o.due END) AS due FROM intake.obligation AS o
+LEFT JOIN LATERAL (SELECT min(coalesce(o.until, o.due)) AS due FROM intake.obligation AS o
   WHERE o.round = s.round AND o.department = s.department AND o.place = s.place) AS due ON true
 WHERE s.submission_id = :id AND (CAST(:places AS text[]) IS NULL OR s.place = ANY(CAST(:places AS text[])))
 """
@@ -56,7 +56,7 @@ _HISTORY = """
 SELECT recorded_at AS at, action, who, why FROM intake.submission_event WHERE submission_id = :id
 UNION ALL
 SELECT recorded_at, CASE WHEN agrees THEN 'signed' ELSE 'not_signed' END, who,
-  paper_code || CASE WHEN agrees THEN '' ELSE ' ≠ ' || file_code END
+  CASE WHEN agrees THEN '' ELSE paper_code END
 FROM intake.signoff WHERE submission_id = :id
 UNION ALL
 SELECT decided_at, action, who, concat_ws('：', form, why) FROM quality.decision

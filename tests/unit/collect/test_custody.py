@@ -101,6 +101,13 @@ def test_a_claim_for_a_department_that_owes_nothing_is_refused(office: Office, s
     assert office.submission("无名.txt").state == "unclaimed"
 
 
+def test_a_claim_leaves_alone_what_is_under_review(office: Office, stray: int) -> None:
+    one = deliver(office, "甲")
+    with pytest.raises(NeedsAPerson, match="没有未通过的应报任务"):
+        custody.claim(office.engine, stray, department="statistics", place="110000", who="张", why="x")
+    assert owed(office) == ("已报送", one)
+
+
 def test_bytes_are_purged_when_a_second_person_asks_the_same_and_the_hash_stays(office: Office, stray: int) -> None:
     digest = office.submission("无名.txt").sha256
     stored = office.home.archive / digest[:2] / digest

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from office import Office
+from office import Office, filled
 from sqlalchemy import Engine, text
 
 from learning_city.errors import NeedsAPerson
@@ -129,6 +129,16 @@ def test_an_extension_takes_in_what_waits_behind_the_lock(locked: Office) -> Non
     store.check(locked.engine, [locked.submission("迟到").submission_id], TODAY, is_demo=True)
     decide.settle_by_rule(locked.engine)
     assert status(locked.engine, one)[0] in ("已通过", "审核中")
+
+
+def test_an_extension_holds_for_the_correction_of_what_it_let_in(locked: Office) -> None:
+    one = chosen(locked.engine, "statistics")
+    obligations.decide(locked.engine, [one], "extend", until=SOON, who="王主任", why="补报")
+    locked.deliver("改正", told=filled(locked.ledger(), communities=3_001))
+    locked.check("改正")
+    assert locked.submission("改正").problem is None
+    overdue = "SELECT is_overdue FROM mart.reporting_status WHERE obligation_id = :id"
+    assert locked.one(overdue, id=one) is False
 
 
 def test_a_round_is_not_locked_while_a_form_of_the_workbook_still_may_come(engine: Engine, office: Office) -> None:

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
-from office import ROUND, TODAY, Office, filled
-from sqlalchemy import Row
+from office import KEY, ROUND, SEAL, SIGNED, TODAY, Office, filled
+from sqlalchemy import Row, text
 
 from learning_city.collect import custody
 from learning_city.model.ledger import Answer
-from learning_city.review import decide
+from learning_city.prepare.workbook import write_ledger
+from learning_city.reconcile.resolve import resolve
+from learning_city.review import decide, signoff
 from learning_city.validate import store
 
 ROOMS, AUDIENCE = "culture_rooms", "lecture_audience"
@@ -135,3 +137,122 @@ def test_a_form_that_is_still_wrong_when_checked_anew_is_returned_again(office: 
 def test_a_blank_reason_explains_nothing(office: Office, reason: str) -> None:
     deliver(office, "甲", **{ROOMS: Answer(value=20_000, reason=reason)})
     assert asked(office, "甲")[ROOMS].state == "open"
+
+
+def resolved(office: Office) -> None:
+    decide.settle_by_rule(office.engine)
+    resolve(office.engine, with_synthetic=False)
+
+
+def current(office: Office, definition: str) -> list[tuple[float | None, str]]:
+    sql = "SELECT value, status FROM mart.observation_current WHERE definition = :definition ORDER BY obs_id"
+    return [(row.value, row.status) for row in office.rows(sql, definition=definition)]
+
+
+def give(office: Office, name: str, **changed: float | Answer) -> int:
+    """Deliver a plain culture ledger, some of it changed, and check it."""
+    ledger = office.ledger("culture_tourism")
+    office.deliver(name, ledger, filled(ledger, **changed))
+    (one,) = office.check(name)
+    return one
+
+
+def accept(office: Office, name: str) -> None:
+    questions = [row.finding_id for row in office.findings(name) if row.severity == "ask"]
+    decide.accept_findings(office.engine, questions, who="李", why="以本份为准")
+
+
+def test_a_figure_that_a_revision_takes_back_counts_no_more(office: Office) -> None:
+    give(office, "甲", libraries=30.0)
+    resolved(office)
+    assert current(office, "libraries") == [(30.0, "A")]
+    give(office, "乙", libraries=Answer(missing_type="暂缺", reason="重新核实"))
+    resolved(office)
+    assert current(office, "libraries") == [(30.0, "A")], "until somebody decides"
+    accept(office, "乙")
+    resolved(office)
+    assert current(office, "libraries") == [(None, "L")]
+    assert office.rows("SELECT * FROM warehouse.reconciled_value WHERE definition = 'libraries'") == []
+
+
+def test_what_was_accepted_is_loaded_though_a_revision_came_before_the_load(office: Office) -> None:
+    give(office, "甲", libraries=30.0)
+    decide.settle_by_rule(office.engine)
+    give(office, "乙", libraries=33.0)
+    resolved(office)
+    assert current(office, "libraries") == [(30.0, "A")]
+    accept(office, "乙")
+    resolved(office)
+    assert current(office, "libraries") == [(33.0, "A")]
+
+
+def test_paper_that_differs_takes_an_accepted_form_out_and_a_right_reading_brings_it_back(office: Office) -> None:
+    one = give(office, "甲", libraries=30.0)
+    resolved(office)
+    with office.engine.connect() as connection:
+        code = signoff.file_code(connection, one)
+    signoff.confirm(office.engine, one, f"{(int(code) + 1) % 999_983:06d}", who="张")
+    resolved(office)
+    assert office.submission("甲").state == "returned"
+    assert current(office, "libraries") == []
+    signoff.confirm(office.engine, one, code, who="张")
+    resolved(office)
+    assert office.submission("甲").state == "accepted"
+    assert current(office, "libraries") == [(30.0, "A")]
+    assert office.one("SELECT state FROM intake.obligation WHERE form = 'culture' AND place = '110000'") == "已通过"
+    assert all(code not in row.found + row.message_zh for row in office.findings("甲")), "nobody is told the right code"
+
+
+def test_the_file_before_last_put_back_is_a_delivery_again(office: Office) -> None:
+    ledger = office.ledger("culture_tourism")
+    book = office.deliver("甲", ledger, filled(ledger, libraries=30.0))
+    first = book.read_bytes()
+    office.check("甲")
+    write_ledger(book, ledger, KEY, filled(ledger, libraries=31.0), SIGNED)
+    office.check("甲")
+    assert office.check("甲") == [], "what was read last is known"
+    book.write_bytes(first)
+    (third,) = office.check("甲")
+    value = "SELECT value FROM intake.item WHERE submission_id = :id AND definition = 'libraries'"
+    assert office.one(value, id=third) == 30.0
+    assert office.one("SELECT revision FROM intake.submission WHERE submission_id = :id", id=third) == 3
+
+
+def test_a_scan_that_comes_later_makes_a_new_delivery_of_the_same_workbook(office: Office) -> None:
+    office.deliver("甲", office.ledger("culture_tourism"))
+    scan = office.inbox / "甲" / SEAL
+    content = scan.read_bytes()
+    scan.unlink()
+    office.check("甲")
+    decide.settle_by_rule(office.engine)
+    scan.write_bytes(content)
+    (second,) = office.check("甲")
+    decide.settle_by_rule(office.engine)
+    assert office.one("SELECT state FROM intake.submission WHERE submission_id = :id", id=second) == "accepted"
+    assert office.check("甲") == []
+
+
+def test_withdrawing_what_superseded_nothing_brings_nothing_back(office: Office) -> None:
+    give(office, "甲", libraries=30.0)
+    decide.settle_by_rule(office.engine)
+    second = give(office, "乙", libraries=33.0)
+    ledger = office.ledger("culture_tourism")
+    package = office.inbox / "丙"
+    package.mkdir()
+    (package / SEAL).write_bytes(b"a scan")
+    write_ledger(package / "台账.xlsx", ledger, b"another key", filled(ledger), SIGNED)
+    (third,) = office.check("丙")
+    custody.withdraw(office.engine, third, who="张", why="不是我们的")
+    assert office.submission("甲").state == "superseded"
+    holder = "SELECT submission_id FROM intake.obligation WHERE form = 'culture' AND place = '110000'"
+    assert office.one(holder) == second
+
+
+def test_what_disappeared_since_the_delivery_before_is_a_change_too(office: Office) -> None:
+    first = give(office, "甲")
+    second = give(office, "乙")
+    with office.engine.begin() as connection:
+        connection.execute(
+            text("DELETE FROM intake.item WHERE submission_id = :id AND definition = 'libraries'"), {"id": second}
+        )
+    assert changed(office, second, first) == ["libraries"]
