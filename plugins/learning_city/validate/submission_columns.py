@@ -27,6 +27,8 @@ _RULE_COLUMNS = [
 _REVISED = ["revised", "revised_accepted"]
 _DOUBTS = ("outside", "formulas", "hidden_sheets", "ending", "strays")
 """What was noticed when a workbook was read, already in words."""
+SHOWN = 3
+"""Files of one token that a finding lists."""
 _VALID_TO = re.compile("有效期至?[:\uff1a]\\s*(\\d{4})年(\\d{1,2})月(\\d{1,2})日")
 
 
@@ -147,6 +149,12 @@ def _codes(items: pd.DataFrame) -> dict[int, int]:
     return {int(n): int(total) % PRIME for n, total in terms.groupby(ordered["n"]).sum().items()}
 
 
+def _listed(files: pd.Series) -> str:
+    """The first files of a group, and how many there are."""
+    said = " / ".join(files[:SHOWN])
+    return f"{said}（共 {len(files)} 件 in all）" if len(files) > SHOWN else said
+
+
 def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Two workbooks of one token: ``double_differs`` when their values do, ``double_equal`` when not."""
     said = items.assign(
@@ -163,7 +171,7 @@ def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     tokens = frame[frame["token"].notna() & frame["problem"].isna() & frame["other_round"].isna()]
     several = tokens[tokens.groupby("token")["n"].transform("size") > 1]
     kinds = several.groupby("token")["content"].transform("nunique")
-    others = several.groupby("token")["file"].transform(lambda files: " / ".join(files))
+    others = several.groupby("token")["file"].transform(_listed)
     frame["double_differs"] = others[kinds > 1].reindex(frame.index)
     frame["double_equal"] = others[kinds == 1].reindex(frame.index)
     for column in ("double_differs", "double_equal"):

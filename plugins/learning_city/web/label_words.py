@@ -11,7 +11,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "labels.refused.no_reason": ("没有提交：请写明依据。", "Not submitted: say why."),
     "labels.refused.no_meaning": ("没有提交：请选择一个含义。", "Not submitted: choose a meaning."),
     "labels.refused.gone": ("这个标签已经有人对应过了。", "Somebody mapped this label meanwhile."),
-    "labels.refused.not_done": ("没有办成：与目录里已有的说明矛盾。请在“目录与口径”核对后再试。", "Not done: it contradicts the catalogue. Look there and try again."),
+    "labels.refused.not_done": ("没有办成。", "Not done."),
     "labels.label": ("标签", "Label"),
     "labels.axis.measure": ("数据项", "measure"),
     "labels.axis.place": ("地区", "place"),

@@ -26,6 +26,7 @@ Short = Annotated[str, Query(max_length=120)]
 A_PAGE = 60
 REASON_LIMIT = 500
 SECONDS = 300
+TOLD = 400
 REFUSALS = ("no_reason", "no_meaning", "gone", "not_done")
 UNWANTED = "-"
 _READS = ("measure", "definition", "source", "table_label", "place", "place_alias")
@@ -59,6 +60,7 @@ class Open:
 @router.get("/labels", response_class=HTMLResponse)
 def labels(
     request: Request, viewer: MayLook, task: Short = "", words: Short = "", refused: Short = "", done: Short = "",
+    told: Annotated[str, Query(max_length=TOLD)] = "",
     read: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> HTMLResponse:  # fmt: skip
     """The labels that wait, what stands in most cells first; one of them open."""
@@ -69,7 +71,7 @@ def labels(
     return page.render(
         around, "labels.html", waiting=dict(list(waiting.items())[:A_PAGE]), count=len(waiting),
         cells=sum(one.cells for one in waiting.values()), open=_open(waiting, key, words) if key else None, words=words,
-        may_map=viewer.may(Right.MAP, ""), refused=refused if refused in REFUSALS else "", done=done, read=read,
+        may_map=viewer.may(Right.MAP, ""), refused=refused if refused in REFUSALS else "", told=told, done=done, read=read,
         unwanted=UNWANTED, limit=REASON_LIMIT,
     )  # fmt: skip
 
@@ -90,14 +92,14 @@ def answer(
     around = page.frame(request, viewer, "catalogue", all_batches=True)
     waiting = _waiting()
     chosen = [waiting[key] for key in task if key in waiting]
-    problem = _problem(chosen, meaning, why)
-    if not problem:
-        said = [_answer(one, meaning, is_of_any_title=everywhere == "yes") for one in chosen]
-        done = _run(said, who=viewer.name, why=why.strip())
-        if done is not None:
-            names = around.say("comma").join(one.label for one in chosen)[:100]
-            return RedirectResponse(around.link("labels", done=names, read=done["read"]), 303)
-    return RedirectResponse(around.link("labels", task=task[0], refused=problem or "not_done"), 303)
+    if problem := _problem(chosen, meaning, why):
+        return RedirectResponse(around.link("labels", task=task[0], refused=problem), 303)
+    said = [_answer(one, meaning, is_of_any_title=everywhere == "yes") for one in chosen]
+    done = _run(said, who=viewer.name, why=why.strip())
+    if isinstance(done, str):
+        return RedirectResponse(around.link("labels", task=task[0], refused="not_done", told=done[:TOLD]), 303)
+    names = around.say("comma").join(one.label for one in chosen)[:100]
+    return RedirectResponse(around.link("labels", done=names, read=done["read"]), 303)
 
 
 def _problem(chosen: Sequence[Task], meaning: str, why: str) -> str:
@@ -119,8 +121,8 @@ def _answer(one: Task, meaning: str, *, is_of_any_title: bool) -> dict[str, Any]
     return said
 
 
-def _run(said: Sequence[dict[str, Any]], *, who: str, why: str) -> dict[str, Any] | None:
-    """Have the command answer, all or nothing, in a process of its own; None when it did not."""
+def _run(said: Sequence[dict[str, Any]], *, who: str, why: str) -> dict[str, Any] | str:
+    """Have the command answer, all or nothing, in a process of its own; what it said when it did not."""
     command = [sys.executable, "-m", "learning_city.cli", "labels", "answer", "-", "--json", "--who", who, "--why", why]
     try:
         done = subprocess.run(  # noqa: S603 - our own program; names and reasons are arguments, never a shell's
@@ -131,9 +133,11 @@ def _run(said: Sequence[dict[str, Any]], *, who: str, why: str) -> dict[str, Any
             timeout=SECONDS,
             check=False,
         )
-        answered: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
-        return None
+    except subprocess.TimeoutExpired:
+        return f"> {SECONDS} s"
+    if done.returncode:
+        return (done.stderr.strip().splitlines() or ["?"])[-1].removeprefix("✗ ")
+    answered: dict[str, Any] = json.loads(done.stdout)
     return answered
 
 
