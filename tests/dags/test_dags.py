@@ -112,6 +112,25 @@ def test_reminders_go_through_the_mail_server_that_airflow_knows(
     assert sorted(map(tuple, states)) == [("file", "sent", True), ("mail", "sent", True)]
 
 
+_STILL_LISTED = "from learning_city.orchestration import steps; print(steps.list_deliveries())"
+
+
+def test_a_name_that_is_not_utf8_goes_through_the_collection_once(
+    home: Home, engine: engines.Engine, airflow: dict[str, str]
+) -> None:
+    rounds.open_round(engine, "2017")
+    folder = home.inbox / "2017"
+    folder.mkdir(parents=True)
+    for name in (os.fsdecode(b"h16_\xd6\xd0\xce\xc4.xlsx"), "说明.txt"):
+        (folder / name).write_bytes(b"x")
+    keys.secret(home, "token")
+    _run(["airflow", "dags", "test", "collect_submissions"], airflow)
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT delivered_as FROM intake.submission ORDER BY 1")).scalars().all()
+    assert names == ["h16_中文.xlsx", "说明.txt"]
+    assert _run([sys.executable, "-c", _STILL_LISTED], airflow).splitlines()[-1] == "[]"
+
+
 _READ_A_STORE = """
 import sys
 from pathlib import Path

@@ -1,7 +1,9 @@
 """The page 报送件: a delivery is checked before it is registered; claim, withdraw and purge; who may, from where."""
 
+import io
 import shutil
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -43,10 +45,12 @@ def stray(engine: Engine) -> Iterator[int]:
         connection.execute(text("DELETE FROM intake.submission WHERE submission_id = :id"), {"id": number})
 
 
-def upload(own_page: httpx.Client, *files: tuple[str, bytes], origin: str | None = None) -> httpx.Response:
+def upload(
+    own_page: httpx.Client, *files: tuple[str, bytes], origin: str | None = None, into: str = ROUND
+) -> httpx.Response:
     sent = [("files", (name, content)) for name, content in files]
     headers = {"Origin": origin} if origin else {}
-    return own_page.post(f"{PAGE}/upload", params={"round": ROUND}, files=sent, headers=headers)
+    return own_page.post(f"{PAGE}/upload", params={"round": into}, files=sent, headers=headers)
 
 
 def checked(own_page: httpx.Client, answer: httpx.Response) -> str:
@@ -100,6 +104,59 @@ def test_a_name_never_becomes_a_path_or_an_option(own_page: httpx.Client, inbox:
     assert kept.read_bytes() == b"not a workbook"
     assert kept.resolve().is_relative_to(inbox.resolve())
     assert not kept.name.startswith((".", "-", "="))
+
+
+def delivered(own_page: httpx.Client, answer: httpx.Response, inbox: Path) -> Path:
+    """The folder in the inbox that an upload becomes."""
+    before = set(inbox.iterdir())
+    checked(own_page, answer)
+    token = answer.headers["location"].split("upload=")[1].split("&")[0]
+    own_page.post(f"{PAGE}/register", params={"round": ROUND}, data={"upload": token})
+    (new,) = set(inbox.iterdir()) - before
+    return new
+
+
+def test_long_and_repeated_names_are_all_kept(own_page: httpx.Client, inbox: Path) -> None:
+    names = ["a.txt", "3_a.txt", "a.txt", f"{'很长' * 60}.txt"]
+    new = delivered(own_page, upload(own_page, *((name, name.encode()) for name in names)), inbox)
+    kept = {path.name: path.read_bytes().decode() for path in new.iterdir()}
+    assert sorted(kept.values()) == sorted(names)
+    assert all(name.endswith(".txt") for name in kept)
+
+
+def test_a_zip_sent_alone_is_checked_and_registered_as_the_package_it_is(
+    own_page: httpx.Client, running_demo: Any, inbox: Path
+) -> None:
+    issued = sorted((running_demo.home.issued / ROUND).glob("*.xlsx"))[0]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.write(issued, f"报送/{issued.name}")
+        file.writestr("报送/扫描.png", b"\x89PNG")
+        file.writestr("扫描.png", b"\x89PNG")
+    answer = upload(own_page, ("报送.zip", packed.getvalue()))
+    assert "须改正" in checked(own_page, answer)
+    new = delivered(own_page, answer, inbox)
+    assert {path.name for path in new.iterdir()} == {issued.name, "扫描.png", "扫描_2.png", "报送.zip"}
+    broken = delivered(own_page, upload(own_page, ("坏.zip", packed.getvalue()[:99])), inbox)
+    assert [path.name for path in broken.iterdir()] == ["坏.zip"]
+
+
+def test_too_many_files_and_a_batch_that_is_no_round_are_refused_with_a_sentence(
+    own_page: httpx.Client, inbox: Path
+) -> None:
+    answer = upload(own_page, *((f"{n}.txt", b"x") for n in range(61)))
+    assert "一次最多 60 个文件" in own_page.get(answer.headers["location"]).text
+    kept = upload(own_page, ("a.txt", b"x"))
+    checked(own_page, kept)
+    before = set(inbox.parent.rglob("*"))
+    refused = upload(own_page, ("a.txt", b"x"), into="yearbooks")
+    token = kept.headers["location"].split("upload=")[1].split("&")[0]
+    register = own_page.post(f"{PAGE}/register", params={"round": "yearbooks"}, data={"upload": token})
+    for said in (refused, register):
+        assert said.status_code == 303
+        shown = own_page.get(said.headers["location"]).text
+        assert "请先在右上角选择一个轮次；统计表请放入 inbox/yearbooks/来源/" in shown
+    assert set(inbox.parent.rglob("*")) == before
 
 
 @pytest.mark.parametrize("token", ["", "../../keys", "0" * 32, "x" * 64])

@@ -17,8 +17,8 @@ from learning_city.collect.reader import Readers
 from learning_city.samples.world import World
 
 SIZES = (500, 2_000, 10_000)
-SAMPLE = 12
-"""Workbooks pandas reads before and after each size; the rest is extrapolated."""
+SAMPLE = 10
+"""Workbooks pandas reads before and after each batch of ours, so that both meet the same load; the rest is extrapolated."""
 
 
 def measure(console: Console, folder: Path, batch: int) -> None:
@@ -31,12 +31,15 @@ def measure(console: Console, folder: Path, batch: int) -> None:
     random.Random(1).shuffle(names)  # noqa: S311 - an order, no secret
     table = Table("ledgers", "ours, ms each", "pandas + openpyxl, ms each", "ratio")
     with Readers() as readers:
-        _read(folder, names[:batch], readers, batch)
+        _ours(folder, names[:batch], readers)
         for size in SIZES:
-            before = _instead(folder, names[:SAMPLE])
-            ours = _read(folder, names[:size], readers, batch)
-            instead = (before + _instead(folder, names[-SAMPLE:])) / 2
-            table.add_row(f"{size:,}", f"{1000 * ours:.2f}", f"{1000 * instead:.1f}", f"{instead / ours:.1f}x")
+            ours, instead = 0.0, [1000 * _instead(folder, names[:SAMPLE])]
+            for start in range(0, size, batch):
+                part = names[start : min(start + batch, size)]
+                ours += 1000 * _ours(folder, part, readers) / size
+                instead.append(1000 * _instead(folder, part[:SAMPLE]))
+            usual = sum(instead) / len(instead)
+            table.add_row(f"{size:,}", f"{ours:.2f}", f"{usual:.1f}", f"{usual / ours:.1f}x")
     console.print(table)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     console.print(f"parent's peak {peak:.0f} MB with {batch:,} ledgers a batch")
@@ -47,19 +50,18 @@ def world() -> World:
     return World(cities=337, departments=30, years=1, seed=1)
 
 
-def _read(folder: Path, names: Sequence[str], readers: Readers, batch: int) -> float:
-    """Seconds a package takes."""
+def _ours(folder: Path, names: Sequence[str], readers: Readers) -> float:
+    """Seconds for these packages as one batch."""
     store = Path(tempfile.mkdtemp(prefix="lcm-bench-", dir="/tmp"))
     began = time.perf_counter()
-    for start in range(0, len(names), batch):
-        deliveries = (inbox.open_delivery(folder, name) for name in names[start : start + batch])
-        register.parse(deliveries, store, b"key", readers)
+    register.parse((inbox.open_delivery(folder, name) for name in names), store, b"key", readers)
     seconds = time.perf_counter() - began
     shutil.rmtree(store)
-    return seconds / len(names)
+    return seconds
 
 
 def _instead(folder: Path, names: Sequence[str]) -> float:
+    """Seconds a workbook takes."""
     files = [file for name in names for file in (folder / name).glob("*.xlsx")]
     began = time.perf_counter()
     for file in files:

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from learning_city.collect import ledger_package
 from learning_city.collect.ledger_formulas import column_number
@@ -47,6 +48,12 @@ class Container:
         return next((f"{name}: {far}" for name, sheet in self.sheets.items() if (far := _extent(sheet))), "")
 
 
+def read(path: Path) -> bytes:
+    """A file's bytes; of one that is too large no more than it takes to see that."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def look(content: bytes, *, macros: bool = False, extents: bool = True) -> Container:
     """Tell the kind of a file and refuse what would harm a parser (size, entries, extents, macros).
 
@@ -57,7 +64,7 @@ def look(content: bytes, *, macros: bool = False, extents: bool = True) -> Conta
     if size == 0:
         return Container(kind="empty", problem="empty_file")
     if size > MAX_BYTES:
-        return Container(kind="zip", problem="too_big", detail=f"{size / 2**20:.0f} MB > {MAX_BYTES / 2**20:.0f} MB")
+        return Container(kind="zip", problem="too_big", detail=f"> {MAX_BYTES / 2**20:.0f} MB")
     if head.startswith(b"PK"):
         seen = _zip(content, macros=macros)
         far = seen.too_far() if extents else ""

@@ -41,7 +41,10 @@ class Shelf:
         for n, delivery in enumerate(self._deliveries):
             stored = dict(zip(delivery.files, archive.keep(self._store, delivery.files.values()), strict=True))
             self.archived |= {(n, name): file for name, file in stored.items()}
-            self.kinds |= {(n, name): kind_of(name, content) for name, content in delivery.files.items()}
+            self.kinds |= {(n, name): kind_of(name, archive.ends(file)) for name, file in delivery.files.items()}
+            if delivery.packed is not None:
+                (self.archived[n, delivery.name],) = archive.keep(self._store, [delivery.packed])
+                self.kinds[n, delivery.name] = "packed"
             self.names.append(delivery.name)
             self.strays.append("、".join(delivery.strays))
             for name in delivery.books():

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from learning_city.collect import ledger_contents, ledger_doubts, ledger_formulas, ledger_ole, ledger_plain, ledger_plan
+from learning_city.collect import (
+    ledger_contents,
+    ledger_doubts,
+    ledger_formulas,
+    ledger_ole,
+    ledger_plain,
+    ledger_plan,
+    ledger_strings,
+)
 from learning_city.collect.container import Container
 from learning_city.collect.ledger_package import Refused
-from learning_city.collect.ledger_plain import Grid, NotPlain, Sheet
+from learning_city.collect.ledger_plain import Grid, Sheet
+from learning_city.collect.ledger_strings import NotPlain
 from learning_city.collect.ledger_text import as_text
 from learning_city.model.ledger import HIDDEN_SHEET
 
@@ -46,7 +55,7 @@ def open_book(content: bytes, seen: Container) -> Book:
 def _plainly(parts: Mapping[str, bytes], contents: ledger_contents.Contents, outside: Sequence[str]) -> Book:
     if contents.counts_from_1904:
         raise NotPlain("1904")
-    strings = ledger_plain.strings(parts.get("xl/sharedStrings.xml", b""))
+    strings = ledger_strings.read(parts.get("xl/sharedStrings.xml", b""))
     looks = ledger_plain.looks(parts.get("xl/styles.xml", b""))
     inside = {listed.name: ledger_plain.body(parts[listed.part]) for listed in contents.sheets}
     hidden = inside.pop(HIDDEN_SHEET, None)

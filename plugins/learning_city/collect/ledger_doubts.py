@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from learning_city.collect.ledger_memo import Memo
 from learning_city.collect.ledger_package import Refused
 from learning_city.collect.ledger_plain import Place, Sheet
 
@@ -28,10 +29,9 @@ _INSIDE_LINK = re.compile(r'\bHYPERLINK\s*\(\s*"#', re.IGNORECASE)
 _AUTO = re.compile(r"^(?:_xlnm\.)?auto_(?:open|close|activate|deactivate)", re.IGNORECASE)
 
 
-def in_parts(names: Iterable[str], parts: Mapping[str, bytes]) -> list[str]:
+def in_parts(names: tuple[str, ...], parts: Mapping[str, bytes]) -> list[str]:
     """What the parts of a package reach out to, in words; raises Refused where another program is linked."""
-    lower = [name.lower() for name in names]
-    found = [words for words, sign in _PARTS.items() if any(map(sign.search, lower))]
+    found = list(_by_name(names))
     for name, part in parts.items():
         linked = name.lower().startswith("xl/externallinks/") or name == "content.xml"
         if linked and any(sign in part for sign in _PROGRAMS):
@@ -43,13 +43,19 @@ def in_parts(names: Iterable[str], parts: Mapping[str, bytes]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=512)
+def _by_name(names: tuple[str, ...]) -> tuple[str, ...]:
+    lower = [name.lower() for name in names]
+    return tuple(words for words, sign in _PARTS.items() if any(map(sign.search, lower)))
+
+
 def in_names(names: Iterable[tuple[str, str]]) -> list[str]:
     """Defined names that reach out; raises Refused for those that run by themselves."""
     found = []
     for name, said in names:
         if _AUTO.match(name):
             raise Refused("macro", name)
-        verdict = _verdict(said.encode())
+        verdict = _VERDICTS[said.encode()]
         if verdict == "dde":
             raise Refused("dde", name)
         if verdict:
@@ -61,10 +67,10 @@ def in_formulas(sheets: Mapping[str, Sheet]) -> list[tuple[str, Place]]:
     """Cells whose formula reaches out of the workbook; raises Refused for one that starts a program."""
     found: list[tuple[str, Place]] = []
     for name, sheet in sheets.items():
-        if not any(set(map(_verdict, sheet.formulas.values()))):
+        if not any(map(_VERDICTS.__getitem__, sheet.formulas.values())):
             continue
         for place, formula in sheet.formulas.items():
-            verdict = _verdict(formula)
+            verdict = _VERDICTS[formula]
             if verdict == "dde":
                 raise Refused("dde", f"{name}!{address(place)}")
             if verdict:
@@ -72,7 +78,6 @@ def in_formulas(sheets: Mapping[str, Sheet]) -> list[tuple[str, Place]]:
     return found
 
 
-@lru_cache(maxsize=2**15)
 def _verdict(formula: bytes) -> str:
     """``dde`` for a formula that starts a program, ``outside`` for one that reaches out, else empty."""
     said = html.unescape(_TAG.sub("", formula.decode(errors="replace")))
@@ -82,6 +87,9 @@ def _verdict(formula: bytes) -> str:
     if _INSIDE_LINK.search(said):
         bare = re.sub(r"\bHYPERLINK\b", "", bare, flags=re.IGNORECASE)
     return "outside" if _REACHES.search(bare) else ""
+
+
+_VERDICTS = Memo(_verdict, most=2**15)
 
 
 def told(cells: Iterable[tuple[str, Place]]) -> str:

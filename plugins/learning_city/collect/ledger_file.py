@@ -30,7 +30,7 @@ def read_chunk(paths: list[str], progress: Callable[[int], None]) -> Iterable[by
     for index, path in enumerate(paths):
         progress(index)
         try:
-            files.append(_read(Path(path).read_bytes(), index, frames))
+            files.append(_read(container.read(Path(path)), index, frames))
         except Refused as refused:
             files.append({"problem": refused.problem, "detail": refused.detail})
     yield json.dumps(files, ensure_ascii=False).encode()

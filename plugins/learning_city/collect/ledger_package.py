@@ -42,7 +42,7 @@ class Refused(Exception):
 
 def parts(content: bytes, entries: Sequence[zipfile.ZipInfo]) -> dict[str, bytes]:
     """The XML parts of a workbook by name; raises Refused, and BadZipFile for a damaged one."""
-    names = [entry.filename.lower() for entry in entries]
+    names = tuple([entry.filename.lower() for entry in entries])
     _look_at_names(names)
     if _WORKBOOKS.isdisjoint(names):
         _refuse_other(content, entries)
@@ -53,7 +53,9 @@ def parts(content: bytes, entries: Sequence[zipfile.ZipInfo]) -> dict[str, bytes
     return found
 
 
-def _look_at_names(names: Sequence[str]) -> None:
+@lru_cache(maxsize=512)
+def _look_at_names(names: tuple[str, ...]) -> None:
+    """Most workbooks have parts of the same names; a refusal is not kept, it is raised each time."""
     if len(set(names)) < len(names):
         raise Refused("truncated", "a part stands twice")
     listed = "\n".join(names)

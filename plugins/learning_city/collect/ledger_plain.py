@@ -5,7 +5,7 @@ prefixes, cells far out, …) is ``NotPlain``: the workbook is then left to cala
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,9 +15,14 @@ from typing import Any
 
 from lxml import etree
 
+from learning_city.collect.ledger_memo import Memo
+from learning_city.collect.ledger_strings import NotPlain, Strings, text
+
 Grid = list[list[Any]]
 Place = tuple[int, int]
 """Row and column of a cell, from 0."""
+Looks = Mapping[bytes | None, str]
+"""Cell style (None: not stated) -> whether a number is shown as ``number``, as ``date``, or otherwise (``unsure``)."""
 MOST_PADDING = 200_000
 """Empty cells a sheet may need to be laid out as a grid; more is not plain."""
 FIELDS = 7
@@ -26,19 +31,8 @@ _CELL = re.compile(
     rb'<c r="([A-Z]{1,2}+)([1-9]\d{0,3}+)"(?: s="(\d++)")?+(?: t="(\w++)")?+>(<f[^<]*+(?:</f>)?+)?+'
     rb'(?:<(?:v|is><t(?: xml:space="preserve"|(?=>(?:\S[^<]*)?\S<)))>([^<]*+)</(?:v|t></is)>|<v ?/>)?+</c>'
 )
+_VALUE, _NO_VALUE = re.compile(rb"<v>([^<]*+)</v>"), b"<v></v>"
 _BETWEEN = re.compile(rb'(?:\s|</row>|<row(?: [\w:]+="[^"<>]*+")*+ ?/?>|<c(?: [\w:]+="[^"<>]*+")*+ ?/>)*+')
-_RUN = r'<r>(?:<rPr>(?:<[^<>]*/>)*+</rPr>)?+<t(?: xml:space="preserve"|(?=>(?:\S[^<]*)?\S<))>[^<]*+</t></r>'
-_STRING = re.compile(
-    r'<si>(?:<t( xml:space="preserve")?+>(?(1)|(?!\s))([^<]*+)(?(1)|(?<!\s))</t>|'
-    rf"((?:{_RUN})++))(?:<phoneticPr [^<>]*/>)?+</si>",
-    re.ASCII,
-)
-"""A text without ``preserve`` has no spaces at its ends; one that is written with them is left to calamine."""
-_RUN_TEXT = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
-_SPACE = re.compile(r"\s*")
-_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")
-_ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9A-Fa-f]{1,6}));")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LETTERS = [*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2))]
 COLUMNS = {letters.encode(): number for number, letters in enumerate(_LETTERS)}
 _NUMBER_FORMATS = frozenset([*range(5), *range(9, 12), *range(37, 41), 48, 49])
@@ -48,10 +42,6 @@ _DATE_CODE = re.compile(r"(?:\[\$-[0-9A-Fa-f]+\])?[ymd年月日/.\s\\-]+(?:;@)?"
 _DAY_ZERO = date(1899, 12, 30)
 _FIRST_SURE_DAY, _LAST_DAY = 61, 2_958_465
 _SAFE: Any = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-
-
-class NotPlain(Exception):
-    """The part holds something this reader does not know; another one has to read the workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,64 +77,90 @@ def _is_between(piece: bytes) -> bool:
     return _BETWEEN.fullmatch(piece) is not None
 
 
-def read(inside: bytes, strings: Sequence[str], looks: Sequence[str]) -> Sheet:
-    """The sheet whose ``body`` this is; ``looks`` as ``looks`` gives them."""
-    found = pieces(inside)
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """A row but for what its cells hold: the same in most workbooks of a template.
+
+    ``at`` is its number (-1 of one that holds nothing), ``row`` what it holds in every case, ``slots`` column, type and
+    style of each cell whose value differs.
+    """
+
+    at: int
+    row: list[Any]
+    slots: tuple[tuple[int, bytes | None, bytes | None], ...]
+    formulas: dict[Place, bytes]
+    pending: tuple[Place, ...]
+    padding: int
+
+
+def read(inside: bytes, strings: Strings, looks: Looks) -> Sheet:
+    """The sheet whose ``body`` this is."""
+    *rows, rest = inside.split(b"</row>")
+    if not _is_between(rest):
+        raise NotPlain("rows")
     grid: Grid = []
     formulas: dict[Place, bytes] = {}
     pending: list[Place] = []
-    padding, at, here, row = 0, -1, b"", []
-    for letters, digits, style, kind, formula, said in zip(*(found[n::FIELDS] for n in range(1, FIELDS)), strict=True):
-        if digits != here:
-            here, at = digits, int(digits) - 1
-            grid.extend([] for _ in range(at + 1 - len(grid)))
-            row = grid[at]
-        if gap := COLUMNS[letters] - len(row):
-            padding += _leave(gap, row)
-        row.append(strings[index(said)] if kind == b"s" else value(kind, said, style, strings, looks))
-        if formula:
-            formulas[at, len(row) - 1] = formula
-            if not said and kind != b"str":
-                pending.append((at, len(row) - 1))
+    padding = 0
+    for xml in rows:
+        found = _VALUE.split(xml)
+        layout = _LAYOUTS[_NO_VALUE.join(found[::2])]
+        if layout.at < len(grid):
+            if layout.at < 0:
+                continue
+            raise NotPlain("order")
+        grid.extend([] for _ in range(layout.at - len(grid)))
+        row = layout.row.copy()
+        for (column, kind, style), said in zip(layout.slots, found[1::2], strict=True):
+            row[column] = strings[said] if kind == b"s" else value(kind, said, looks[style])
+        grid.append(row)
+        formulas.update(layout.formulas)
+        pending += layout.pending
+        padding += layout.padding
     if padding > MOST_PADDING:
         raise NotPlain("extent")
-    return Sheet(grid, formulas, frozenset(pending))
+    return Sheet(grid, formulas, frozenset(place for place in pending if grid[place[0]][place[1]] == ""))
 
 
-def _leave(gap: int, row: list[Any]) -> int:
-    """Leave cells empty before the next one; how many."""
-    if gap < 0:
-        raise NotPlain("order")
-    row.extend([""] * gap)
-    return gap
+def _layout(xml: bytes) -> _Layout:
+    found = pieces(xml)
+    row: list[Any] = []
+    slots, pending, padding, numbers = [], [], 0, set(found[2::FIELDS])
+    formulas: dict[Place, bytes] = {}
+    at = int(found[2]) - 1 if numbers else -1
+    for letters, _, style, kind, formula, said in zip(*(found[n::FIELDS] for n in range(1, FIELDS)), strict=True):
+        gap = COLUMNS[letters] - len(row)
+        if gap < 0 or len(numbers) > 1:
+            raise NotPlain("order")
+        padding += gap
+        row.extend([""] * gap)
+        if said == b"" and kind != b"inlineStr":
+            slots.append((len(row), kind, style))
+        if formula:
+            formulas[at, len(row)] = formula
+            pending += [(at, len(row))] * (kind != b"str")
+        row.append(text(said.decode()) if said else "")
+    return _Layout(at, row, tuple(slots), formulas, tuple(pending), padding)
 
 
-def value(
-    kind: bytes | None,
-    said: bytes | None,
-    style: bytes | None,
-    strings: Sequence[str] | Mapping[int, str],
-    looks: Sequence[str],
-) -> str | float | date:
-    """What a cell holds; an error such as #DIV/0! is an empty cell, as calamine has it."""
-    if kind == b"s":
-        return strings[index(said)]
+_LAYOUTS = Memo(_layout, most=2**14)
+
+
+def value(kind: bytes | None, said: bytes, look: str) -> str | float | date:
+    """What a cell of another type than a shared string holds; an error such as #DIV/0! is an empty cell, as calamine has it."""
     if not said or kind == b"e":
         return ""
     if kind is None or kind == b"n":
-        return _number(said, looks[int(style)] if style else "number")
+        return _number(said, look)
     if kind in (b"str", b"inlineStr"):
-        return _known(said)
+        return _KNOWN[said]
     if kind == b"b":
         return "FALSE" if said == b"0" else "TRUE"
     raise NotPlain("type")
 
 
-def index(said: bytes | None) -> int:
-    """The number of a shared string."""
-    if said is None or not said.isdigit():
-        raise NotPlain("string")
-    return int(said)
+_KNOWN: Memo[bytes, str] = Memo(lambda said: text(said.decode()))
+"""Results of formulas are often the same."""
 
 
 def _number(said: bytes, look: str) -> float | date:
@@ -158,56 +174,15 @@ def _number(said: bytes, look: str) -> float | date:
     raise NotPlain("number format")
 
 
-def strings(part: bytes) -> list[str]:
-    """The shared strings of a workbook."""
-    start, end = part.find(b"<si>"), part.rfind(b"</sst>")
-    if start < 0 or end < 0:
-        return []
-    inside = part[start:end].decode()
-    found = _STRING.split(inside)
-    between, told, rich = found[::4], found[2::4], found[3::4]
-    if not all(map(_SPACE.fullmatch, set(between))):
-        raise NotPlain("strings")
-    if any(rich):
-        told = ["".join(_RUN_TEXT.findall(runs)) if runs else one for one, runs in zip(told, rich, strict=True)]
-    return list(map(text, told)) if _is_odd(inside) else told
-
-
-def text(said: str) -> str:
-    """A text of a part, its entities resolved."""
-    if not _is_odd(said):
-        return said
-    if said.count("&") != len(_ENTITY.findall(said)) or _is_odd(said.replace("&", "")):
-        raise NotPlain("text")
-    return _ENTITY.sub(_entity, said)
-
-
-def _is_odd(said: str) -> bool:
-    return "&" in said or "\r" in said or "\x00" in said or ("_x" in said and bool(_ESCAPED.search(said)))
-
-
-@lru_cache(maxsize=2**14)
-def _known(said: bytes) -> str:
-    """Results of formulas are often the same."""
-    return text(said.decode())
-
-
-def _entity(found: re.Match[str]) -> str:
-    name, decimal, hexadecimal = found.groups()
-    number = int(decimal or hexadecimal or "0", 10 if decimal else 16)
-    if name is None and not (number in (9, 10) or 32 <= number <= 0xD7FF or 0xE000 <= number <= 0xFFFD):
-        raise NotPlain("text")
-    return _NAMED[name] if name else chr(number)
-
-
 @lru_cache(maxsize=64)
-def looks(styles: bytes) -> tuple[str, ...]:
-    """Per cell style whether a number in it is shown as ``number``, as ``date``, or as something else (``unsure``)."""
-    if not styles:
-        return ("number",)
-    root = etree.fromstring(styles, _SAFE)
-    codes = {one.get("numFmtId"): one.get("formatCode") or "" for one in root.iterfind("{*}numFmts/{*}numFmt")}
-    return tuple(_look(one.get("numFmtId") or "0", codes) for one in root.iterfind("{*}cellXfs/{*}xf")) or ("number",)
+def looks(styles: bytes) -> Looks:
+    """How numbers look in the cell styles of a workbook."""
+    shown = ["number"]
+    if styles:
+        root = etree.fromstring(styles, _SAFE)
+        codes = {one.get("numFmtId"): one.get("formatCode") or "" for one in root.iterfind("{*}numFmts/{*}numFmt")}
+        shown = [_look(one.get("numFmtId") or "0", codes) for one in root.iterfind("{*}cellXfs/{*}xf")] or shown
+    return {None: "number"} | {b"%d" % number: look for number, look in enumerate(shown)}
 
 
 def _look(number: str, codes: Mapping[str, str]) -> str:

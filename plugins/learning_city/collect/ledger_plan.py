@@ -11,7 +11,8 @@ from functools import lru_cache
 from string import ascii_uppercase
 
 from learning_city.collect import ledger_plain
-from learning_city.collect.ledger_plain import Grid, NotPlain
+from learning_city.collect.ledger_plain import Grid, Looks
+from learning_city.collect.ledger_strings import NotPlain, Strings
 from learning_city.collect.ledger_text import as_text
 from learning_city.model import ledger
 
@@ -92,7 +93,7 @@ def read(grid: Grid) -> Asked:
     return Asked(_identity(grid), _plan(rows), {})
 
 
-def read_plain(inside: bytes, strings: Sequence[str], looks: tuple[str, ...]) -> Asked:
+def read_plain(inside: bytes, strings: Strings, looks: Looks) -> Asked:
     """The same from the XML of the sheet (``ledger_plain.body``); raises NotPlain where its headings are not as issued."""
     head, first, items = inside.partition(_FIRST_ITEM)
     top = ledger_plain.read(head, strings, looks).grid
@@ -101,13 +102,14 @@ def read_plain(inside: bytes, strings: Sequence[str], looks: tuple[str, ...]) ->
     identity = _identity(top)
     found = _FIGURE.split(first + items)
     stable, own = b"".join(found[::4]), identity.get("place", "")
-    texts = tuple([_OWN_PLACE if (one := strings[n]) == own else one for n in _skeleton(stable)[1]])
+    skeleton = _skeleton(stable)
+    texts = tuple([_OWN_PLACE if (one := strings[n]) == own else one for n in skeleton.strings])
     figures = {
         (_FIGURES[column], int(row)): said
         for column, row, said in zip(found[1::4], found[2::4], found[3::4], strict=True)
         if said
     }
-    return Asked(identity, _plan_of(stable, texts, looks), figures)
+    return Asked(identity, _plan_of(stable, texts, tuple([looks[style] for style in skeleton.styles])), figures)
 
 
 def _identity(grid: Grid) -> dict[str, str]:
@@ -116,25 +118,37 @@ def _identity(grid: Grid) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Skeleton:
+    """The cells of the rows below the headings, and the shared strings and styles they name."""
+
+    cells: tuple[tuple[bytes, ...], ...]
+    strings: tuple[bytes, ...]
+    styles: tuple[bytes | None, ...]
+
+
 @lru_cache(maxsize=128)
-def _skeleton(stable: bytes) -> tuple[list[tuple[bytes, ...]], tuple[int, ...]]:
-    """The cells of the rows below the headings, and the numbers of the shared strings they show."""
+def _skeleton(stable: bytes) -> _Skeleton:
     found = ledger_plain.pieces(stable)
-    fields = (found[n :: ledger_plain.FIELDS] for n in range(1, ledger_plain.FIELDS))
-    cells = list(zip(*fields, strict=True))
-    return cells, tuple(sorted({ledger_plain.index(said) for _, _, _, kind, _, said in cells if kind == b"s"}))
+    cells = tuple(zip(*(found[n :: ledger_plain.FIELDS] for n in range(1, ledger_plain.FIELDS)), strict=True))
+    return _Skeleton(
+        cells=cells,
+        strings=tuple(dict.fromkeys(said for _, _, _, kind, _, said in cells if kind == b"s")),
+        styles=tuple(dict.fromkeys(style for _, _, style, _, _, _ in cells)),
+    )
 
 
 @lru_cache(maxsize=128)
-def _plan_of(stable: bytes, texts: tuple[str, ...], looks: tuple[str, ...]) -> Plan:
-    cells, used = _skeleton(stable)
-    strings = dict(zip(used, texts, strict=True))
+def _plan_of(stable: bytes, texts: tuple[str, ...], shown: tuple[str, ...]) -> Plan:
+    skeleton = _skeleton(stable)
+    strings = dict(zip(skeleton.strings, texts, strict=True))
+    looks = dict(zip(skeleton.styles, shown, strict=True))
     rows: dict[int, Row] = {}
-    for letters, digits, style, kind, _, said in cells:
+    for letters, digits, style, kind, _, said in skeleton.cells:
         column = ledger_plain.COLUMNS[letters]
         row = rows.setdefault(int(digits), [""] * len(ledger.COLUMNS))
         if column < len(row):
-            held = ledger_plain.value(kind, said, style, strings, looks)
+            held = strings[said] if kind == b"s" else ledger_plain.value(kind, said or b"", looks[style])
             row[column] = _OWN_PLACE if held == _OWN_PLACE else as_text(held)
     if list(rows) != sorted(rows) or min(rows, default=ledger.HEADINGS_ROW + 1) <= ledger.HEADINGS_ROW:
         raise NotPlain("order")

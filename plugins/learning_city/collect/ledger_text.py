@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
+
+from learning_city.collect.ledger_memo import Memo
 
 
 def as_text(value: object) -> str:
@@ -11,12 +12,12 @@ def as_text(value: object) -> str:
 
     The character NUL, which no database holds, becomes the sign for an unreadable one.
     """
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, str):
         return value.replace("\x00", "\ufffd")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, date | datetime | time):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -32,11 +33,13 @@ def as_array(row: Sequence[Any]) -> str:
     last = len(row)
     while last and row[last - 1] == "":
         last -= 1
-    return "{" + ",".join(map(_element, row[:last])) + "}" if last else ""
+    return "{" + ",".join(map(_ELEMENTS.__getitem__, row[:last])) + "}" if last else ""
 
 
-@lru_cache(maxsize=2**16)
 def _element(value: object) -> str:
     """Of texts, numbers and dates; a bool would be taken for the number it equals."""
     text = as_text(value)
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' if text else "NULL"
+
+
+_ELEMENTS = Memo(_element)

@@ -50,8 +50,7 @@ def register(
     with a ``problem``; nothing raises for bad data.
     """
     place = inbox.near(folder or home.inbox / round_id)
-    deliveries = (inbox.open_delivery(place, name) for name in names)
-    parsed = parse(deliveries, home.archive, key, readers)
+    parsed = parse(inbox.open_deliveries(place, names), home.archive, key, readers)
     with engine.begin() as connection:
         return intake.land(
             connection,

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from learning_city.collect import table_grid, table_structure, table_values
+from learning_city.collect import container, table_grid, table_structure, table_values
 from learning_city.errors import NotATable
 
 
@@ -31,7 +31,7 @@ def read_chunk(
     for index, path in enumerate(paths):
         progress(index)
         try:
-            grids = table_grid.read(Path(path).read_bytes())
+            grids = table_grid.read(container.read(Path(path)))
             tables = _tables(grids, table_values.SYMBOLS | dict(legends[index]) if legends else table_values.SYMBOLS)
         except NotATable as problem:
             answers.append({"problem": "not_a_table", "detail": str(problem), "tables": [], "rows": []})

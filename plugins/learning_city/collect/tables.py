@@ -34,9 +34,14 @@ class Delivery:
 
 
 def list_sources(place: inbox.Place) -> list[str]:
-    """Sources that have a folder in the inbox."""
-    folder = inbox.near(place) / FOLDER
-    return sorted(entry.name for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else []
+    """Sources that have a folder of their own in the inbox."""
+    return list(_folders(place))
+
+
+def _folders(place: inbox.Place) -> dict[str, inbox.Place]:
+    """The folders of sources by name; a link to another folder is none."""
+    here = inbox.deliveries(inbox.near(place) / FOLDER)
+    return {name: entry for name, entry in here.items() if entry.is_dir() and not entry.is_symlink()}
 
 
 def register_tables(
@@ -49,18 +54,23 @@ def register_tables(
     A cell that no label of the catalogue explains is counted as unmapped, never dropped. A file with other bytes under
     the same name supersedes the one before; a file whose labels mean something else by now is read anew.
     """
-    folder = inbox.near(place or home.inbox) / FOLDER
-    found = [number for source in sources for number in _register(engine, home, source, readers, folder / source)]
+    folders = _folders(place or home.inbox)
+    found = [
+        number
+        for source in sources
+        if source in folders
+        for number in _register(engine, home, source, readers, folders[source])
+    ]
     return found + reread(engine, home, readers, sources)
 
 
 def _register(engine: Engine, home: Home, source: str, readers: Readers, folder: inbox.Place) -> list[int]:
-    names = [name for name in inbox.list_deliveries(folder) if (folder / name).is_file()]
-    stored = archive.put(home.archive, [(folder / name).read_bytes() for name in names])
+    stored = {name: archive.keep(home.archive, [file])[0] for name, file in inbox.contents(folder)}
+    archive.settle()
     with engine.connect() as connection:
         waiting = [
             Delivery(source=source, name=name, sha256=file.sha256, size=file.size, path=file.path, reading=reading)
-            for name, file in zip(names, stored, strict=True)
+            for name, file in stored.items()
             if (reading := intake.next_reading(connection, FOLDER, f"{source}/{name}", file.sha256))
         ]
     return _land(engine, waiting, readers)

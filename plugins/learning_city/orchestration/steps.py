@@ -16,7 +16,7 @@ BATCH = 2_000
 
 
 class Deliveries(TypedDict):
-    """A batch of deliveries of one round, by name."""
+    """A batch of deliveries of one round, by the names people read."""
 
     round: str
     names: list[str]
@@ -95,8 +95,8 @@ def list_deliveries() -> list[list[Deliveries]]:
             folder = inbox.near(open_inbox(home) / round_id)
             found += [
                 (round_id, name)
-                for name in inbox.list_deliveries(folder)
-                if name not in known or inbox.changed(folder / name, known[name])
+                for name, entry in inbox.deliveries(folder).items()
+                if name not in known or inbox.changed(entry, known[name])
             ]
     return [_by_round(found[n : n + BATCH]) for n in range(0, len(found), BATCH)]
 

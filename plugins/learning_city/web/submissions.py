@@ -25,7 +25,7 @@ REASON_LIMIT = 500
 A_PAGE = 100
 LOOK_AGAIN = 2
 """Seconds after which a page that waits for a self-check looks again."""
-REFUSALS = ("too_large", "no_file", "no_reason", "not_done", "not_kept")
+REFUSALS = ("too_large", "too_many", "no_file", "no_round", "no_reason", "not_done", "not_kept")
 _FOUND = """
 SELECT s.submission_id, s.kind, s.delivered_as, s.file_name, s.sha256, s.bytes, s.department, s.place, s.source, s.problem,
   s.revision, s.supersedes, s.state, s.received_at, s.purged_at, p.name_zh AS place_zh, p.name_en AS place_en,
@@ -54,7 +54,7 @@ _OWING = """
 SELECT DISTINCT o.department, o.place, r.department_name AS department_zh, r.department_name_en AS department_en,
   r.place_name AS place_zh, r.place_name_en AS place_en
 FROM intake.obligation AS o JOIN mart.reporting_status AS r USING (obligation_id)
-WHERE o.round = :round AND o.state NOT IN ('已通过', '豁免') ORDER BY o.place, o.department LIMIT 500
+WHERE o.round = :round AND o.state NOT IN ('已报送', '审核中', '已通过', '豁免') ORDER BY o.place, o.department LIMIT 500
 """
 _ONE = "SELECT submission_id, round, place FROM intake.submission WHERE submission_id = :id"
 
@@ -84,6 +84,7 @@ def submissions(
         checked=checked, waits=waits, upload=upload,
         may_receive=may_receive, may_purge=viewer.may(Right.PURGE, ""), limit=REASON_LIMIT,
         refused=refused if refused in REFUSALS else "", largest=upload_files.LARGEST // 2**20,
+        most=upload_files.MOST_FILES,
     )  # fmt: skip
     if waits is not None:
         shown.headers["Refresh"] = str(LOOK_AGAIN)
@@ -97,23 +98,37 @@ async def upload(request: Request, viewer: MayReceive, after: BackgroundTasks) -
     The check goes on after the answer; the page it leads to looks again until it is done.
     """
     around = await run_in_threadpool(_around, request, viewer)
+    if not _is_open(around):
+        return _back(around, "no_round")
     size = request.headers.get("content-length", "")
     if not size.isdecimal() or int(size) > upload_files.LARGEST:
         return _back(around, "too_large")
-    async with request.form(max_files=upload_files.MOST_FILES, max_fields=4) as form:
-        sent = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
-        files = [(one.filename or "", await one.read()) for one in sent]
+    files = await _sent(request)
     if not files:
-        return _back(around, "no_file")
+        return _back(around, "no_file" if files is not None else "too_many")
     token = await run_in_threadpool(upload_files.keep, files)
     after.add_task(upload_files.check, token, await run_in_threadpool(upload_files.begin, token, around.round))
     return RedirectResponse(around.link("submissions", upload=token), 303)
+
+
+async def _sent(request: Request) -> list[tuple[str, bytes]] | None:
+    """The files that were sent, by name; None where they are too many."""
+    try:
+        async with request.form(max_files=upload_files.MOST_FILES, max_fields=4) as form:
+            sent = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
+            return [(one.filename or "", await one.read()) for one in sent]
+    except HTTPException as refused:
+        if refused.detail.startswith("Too many files"):
+            return None
+        raise
 
 
 @router.post("/submissions/register", response_model=None)
 def register(request: Request, viewer: MayReceive, upload: Annotated[str, Form(max_length=64)] = "") -> Response:
     """Put a checked delivery into the round's inbox in one move; the collection takes it from there."""
     around = _around(request, viewer)
+    if not _is_open(around):
+        return RedirectResponse(around.link("submissions", upload=upload, refused="no_round"), 303)
     home = Home.from_environment()
     inbox = ObjectStoragePath(home.inbox_url or home.inbox.as_uri())
     name = upload_files.deliver(upload, inbox / around.round, viewer.name)
@@ -183,6 +198,11 @@ def _decided(
 
 def _around(request: Request, viewer: Viewer) -> page.Frame:
     return page.frame(request, viewer, "submissions", all_batches=True)
+
+
+def _is_open(around: page.Frame) -> bool:
+    """Whether the round in the header is collected: an open one, and no batch of tables."""
+    return any(row["round"] == around.round and row["state"] == "open" for row in around.rounds)
 
 
 def _back(around: page.Frame, refused: str) -> RedirectResponse:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from learning_city.collect.inbox import Place, near
+from learning_city.collect.inbox import Place, near, unpacked, unused
 from learning_city.model.home import Home
 
 LARGEST = 60 * 2**20
@@ -22,24 +22,36 @@ MOST_FILES = 60
 SECONDS = 120
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _BOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
+_NAME_BYTES = 200
+"""Of the 255 that a file system takes: the rest is for numbers and stamps."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 Answer = dict[str, Any]
 
 
 def keep(files: list[tuple[str, bytes]]) -> str:
-    """Keep the files of one delivery, readable by nobody else; gives its token."""
+    """Keep the files of one delivery, readable by nobody else; gives its token.
+
+    A zip that comes alone is a package: its files are kept, and it beside them.
+    """
     token = secrets.token_hex(16)
     folder = _folder() / token / "files"
     folder.mkdir(parents=True, mode=0o700)
-    for number, (name, content) in enumerate(files, start=1):
-        safe = _safe(name) or f"{number}"
-        path = folder / safe
-        if path.exists():
-            path = folder / f"{number}_{safe}"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    taken: set[str] = set()
+    for number, (name, content) in enumerate([*files, *_inside(files)], start=1):
+        safe = unused(_safe(name) or f"{number}", taken)
+        taken.add(safe)
+        handle = os.open(folder / safe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
     return token
+
+
+def _inside(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """The files in a zip that was sent alone; none where it is broken, too large or protected."""
+    if len(files) != 1 or not files[0][0].lower().endswith(".zip"):
+        return []
+    members, _ = unpacked(files[0][1], files[0][0])
+    return [(name, content) for name, content in members.items() if isinstance(content, bytes)]
 
 
 def begin(token: str, round_id: str) -> Answer:
@@ -99,7 +111,7 @@ def deliver(token: str, inbox: Place, who: str) -> str:
         return ""
     book = (answer["books"] or answer["files"])[0]
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    name = f"{_safe(Path(book).stem)[:60] or 'upload'}_{_safe(who)[:20]}_{stamp}_{token[:6]}"
+    name = f"{_cut(_safe(Path(book).stem), 120) or 'upload'}_{_cut(_safe(who), 60)}_{stamp}_{token[:6]}"
     place = near(inbox)
     if isinstance(place, Path):
         _move(folder, place / name)
@@ -139,7 +151,14 @@ def _packed(folder: Path) -> bytes:
 
 def _safe(name: str) -> str:
     """A file's own name without its path and without signs that mean something to a shell or a system."""
-    return _UNSAFE.sub("_", Path(name.replace("\\", "/")).name).lstrip(".~-=+@ ")[:150]
+    path = Path(_UNSAFE.sub("_", Path(name.replace("\\", "/")).name).lstrip(".~-=+@ "))
+    ending = _cut(path.suffix, 20)
+    return _cut(path.stem, _NAME_BYTES - len(ending.encode())) + ending
+
+
+def _cut(words: str, most: int) -> str:
+    """The beginning of a text that is at most so many bytes as a file system counts them."""
+    return words.encode()[:most].decode(errors="ignore")
 
 
 def _folder() -> Path:

@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 from office import KEY, ROUND, SEAL, SIGNED, Ledgers, Office, filled, open_office
 
+from learning_city.collect.container import MAX_BYTES
 from learning_city.collect.reader import Readers
 from learning_city.prepare.workbook import write_ledger
 
@@ -264,6 +265,24 @@ def test_a_delivery_in_a_zip_is_read_like_one_in_a_folder(office: Office) -> Non
     office.check("北京.zip")
     assert office.submission("北京.zip").state == "validated"
     assert office.findings("北京.zip") == []
+    beside = office.rows("SELECT name, sha256, kind FROM intake.evidence ORDER BY name")
+    assert [(row.name, row.kind) for row in beside] == [("北京.zip", "packed"), (SEAL, "scan")]
+    kept = office.home.archive / beside[0].sha256[:2] / beside[0].sha256
+    assert kept.read_bytes() == packed.getvalue()
+
+
+def test_a_file_that_is_too_large_is_archived_and_answered_and_the_others_are_read(office: Office) -> None:
+    office.deliver("北京")
+    large = office.put("录像.xlsx", b"PK\x03\x04")
+    with large.open("r+b") as file:
+        file.truncate(MAX_BYTES + 1)
+    assert len(office.check("录像.xlsx", "不见了", "北京")) == 2
+    said = office.submission("录像.xlsx")
+    assert (said.problem, said.bytes) == ("too_big", MAX_BYTES + 1)
+    assert (office.home.archive / said.sha256[:2] / said.sha256).stat().st_size == MAX_BYTES + 1
+    (finding,) = office.findings("录像.xlsx")
+    assert finding.rule_id == "identity.unreadable"
+    assert office.findings("北京") == []
 
 
 def test_numbers_full_width_or_with_their_unit_are_registered_for_the_round_they_came_in(office: Office) -> None:

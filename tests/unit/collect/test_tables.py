@@ -1,7 +1,9 @@
 """Printed tables from the inbox to observations: legends, covers, new versions, and tasks that are remembered."""
 
+import os
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from printed import BOOK, NEXT, RESIDENTS, SERIES, Press, label
@@ -126,6 +128,31 @@ def test_a_withdrawn_version_lets_the_one_before_count_again(press: Press) -> No
     withdraw(press.engine, new, who="张", why="寄错了")
     press.settle(press.collect())
     assert {place for _, place, *_ in observed(press)} == {"310104", "310115"}
+
+
+def test_a_name_that_is_not_utf8_is_registered_once_and_harms_no_other_table(press: Press) -> None:
+    press.knows(RESIDENTS)
+    raw = os.fsdecode(b"h16_\xd6\xd0\xce\xc4.csv")
+    press.put("表.csv", TITLE, HEAD[:2], PUDONG[:2], XUHUI[:2])
+    press.put(raw, ["表2.1 人口（2013）"], HEAD[:2], PUDONG[:2], XUHUI[:2])
+    assert len(press.collect()) == 2
+    assert press.collect() == []
+    names = press.rows("SELECT delivered_as FROM intake.submission ORDER BY delivered_as")
+    assert [row.delivered_as for row in names] == [f"{BOOK}/h16_中文.csv", f"{BOOK}/表.csv"]
+
+
+def test_a_link_among_tables_is_answered_and_nothing_is_read_through_it(press: Press, tmp_path: Path) -> None:
+    press.knows(RESIDENTS)
+    (tmp_path / "token").write_bytes(b"a key")
+    press.put("表.csv", TITLE, HEAD[:2], PUDONG[:2], XUHUI[:2])
+    folder = press.home.inbox / "yearbooks"
+    (folder / BOOK / "链接.csv").symlink_to(tmp_path / "token")
+    (folder / NEXT).symlink_to(tmp_path)
+    os.mkfifo(folder / BOOK / "管道.csv")
+    assert len(press.collect()) == 2
+    said = press.rows("SELECT problem, bytes FROM intake.submission WHERE delivered_as LIKE '%链接.csv'")
+    assert said == [("not_a_table", 0)]
+    assert b"a key" not in [path.read_bytes() for path in press.home.archive.rglob("*") if path.is_file()]
 
 
 def test_what_nobody_mapped_is_a_task_with_an_example(press: Press) -> None:
