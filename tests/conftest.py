@@ -45,6 +45,8 @@ def database_folder() -> Iterator[Path]:
 def new_home(database_folder: Path) -> NewHome:
     """Makes homes: ``with new_home() as home`` lives in a database of its own, marked as a demonstration."""
     socket = server.start(database_folder / "postgres")
+    for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+        _run(socket, statement)  # a test's database need not outlive the machine
     _make_template(database_folder, socket)
     numbers = itertools.count(1)
 
