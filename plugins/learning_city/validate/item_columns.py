@@ -6,70 +6,89 @@ import pandas as pd
 from learning_city.model import units
 from learning_city.model.ledger import UNCALCULATED
 from learning_city.model.status import MISSING_TYPES, NEEDS_REASON, SYNTHETIC_MARK
-
-SHEET = ["n", "form", "place", "period"]
-"""Items of one form in one workbook: parts, totals and rates meet here."""
+from learning_city.validate import kin_columns
+from learning_city.validate.rows import Kin, beyond, codes, marked, scale
 
 NOT_EVIDENCE = ("packed", "program", "other")
 """Kinds of files that prove nothing: nobody can look into them without unpacking or running them."""
+YEAR_OF_MANY = 0.4
+"""A cumulative figure that fell below this share of last year's is probably the year's own."""
+TEXTS = ("text", "missing_type", "reason", "evidence", "parent", "parts", "numerator", "denominator")
+KNOWN = ("choices", "previous_unit", "yearbook_unit", "yearbook_decimals", "is_break", "aggregation",
+         "other_value", "other_unit", "other_decimals", "other_department")  # fmt: skip
+"""What only a database or a catalogue knows of an item; without them there is nothing to be said about it."""
 
 
 def prepare(items: pd.DataFrame, evidence: pd.DataFrame, *, is_demo: bool = False) -> pd.DataFrame:
     """All rule columns beside the items.
 
-    ``items``: the columns of ``intake.item`` with ``n`` (workbook), ``file``, ``department``, and ``low``, ``high``
-    (bounds or null). ``evidence``: n, name, kind. Numbers are in each row's unit; tolerances are half-units of ``decimals``.
+    ``items``: the columns of ``intake.item`` with ``n`` (workbook), ``file``, ``department``, ``low``, ``high`` (bounds
+    or null), and where they are known those of KNOWN. ``evidence``: n, name, kind. Numbers are in each row's unit, but
+    ``previous``, ``yearbook`` and ``other_value`` in theirs where that is named; tolerances are half-units of ``decimals``.
     """
     items = items.reset_index(drop=True)
-    if "choices" not in items:
-        items["choices"] = None
-    for column in ("value", "previous", "yearbook", "low", "high"):
+    items = items.reindex(columns=[*items.columns, *(column for column in KNOWN if column not in items)])
+    for column in ("value", "previous", "yearbook", "low", "high", "other_value"):
         items[column] = items[column].astype("float64")
+    for column in TEXTS:
+        items[column] = items[column].astype(object).where(items[column].notna(), "")
     items["tolerance"] = 0.5 * 10.0 ** -items["decimals"].astype("float64")
-    for column in ("text", "missing_type", "reason", "evidence", "parent", "parts", "numerator", "denominator"):
-        items[column] = items[column].fillna("")
+    _in_own_unit(items)
     _completeness(items)
     _type_and_unit(items)
-    _parts(items)
-    _rates(items)
+    kin = Kin(items)
+    kin_columns.add_parts(items, kin)
+    kin_columns.add_rates(items, kin)
     _cumulative(items)
     _yearbook(items)
     _evidence(items, evidence)
     _departments(items)
-    items["synthetic_here"] = _where(items["is_synthetic"].astype(bool) & (not is_demo), items["text"])
+    items["synthetic_here"] = marked(items["is_synthetic"].astype(bool) & (not is_demo), items["text"])
     return items
+
+
+def _in_own_unit(items: pd.DataFrame) -> None:
+    """What is known of an item elsewhere, in the row's own unit; null where another thing is counted there."""
+    for name in ("previous", "yearbook", "other"):
+        known, unit = "other_value" if name == "other" else name, items[f"{name}_unit"]
+        theirs = np.flatnonzero((unit.notna() & items[known].notna()).to_numpy())
+        factor = np.ones(len(items))
+        factor[theirs] = scale(unit.iloc[theirs], items["unit"].iloc[theirs])
+        items[known] *= factor
+        if f"{name}_decimals" in items:
+            half = 0.5 * 10.0 ** -items[f"{name}_decimals"].astype("float64") * factor
+            items[f"{name}_tolerance"] = half.fillna(items["tolerance"])
 
 
 def _completeness(items: pd.DataFrame) -> None:
     typed, value = items["missing_type"] != "", items["value"].notna()
     written = items["text"].str.strip() != ""
     told = items["reason"].str.replace(SYNTHETIC_MARK, "", regex=False).str.strip() != ""
-    empty = items["required"].astype(bool) & ~typed & ~written
-    items["blank"] = _where(empty, "—")
+    items["blank"] = marked(items["required"].astype(bool) & ~typed & ~written, pd.Series("—", items.index))
     both = typed & written & ~((items["missing_type"] == "零") & (items["value"] == 0))
-    items["value_and_type"] = _where(both, items["text"] + " + " + items["missing_type"])
-    items["untold"] = _where(items["missing_type"].isin(NEEDS_REASON) & ~told, items["missing_type"])
-    known = items["missing_type"].isin(list(MISSING_TYPES))
-    items["unknown_type"] = _where(typed & ~known, items["missing_type"])
-    items["is_explained"] = told & value
+    items["value_and_type"] = marked(both, items["text"] + " + " + items["missing_type"])
+    items["untold"] = marked(items["missing_type"].isin(NEEDS_REASON) & ~told, items["missing_type"])
+    items["unknown_type"] = marked(typed & ~items["missing_type"].isin(list(MISSING_TYPES)), items["missing_type"])
+    items["is_figure"] = value & ~typed & (items["type"] == "number")
 
 
 def _type_and_unit(items: pd.DataFrame) -> None:
     number = items["type"] == "number"
     formula = items["text"] == UNCALCULATED
     unread = number & items["value"].isna() & (items["text"].str.strip() != "") & ~formula
-    items["unread"] = _where(unread, items["text"])
-    items["uncalculated"] = _where(formula, items["text"])
+    items["unread"] = marked(unread, items["text"])
+    items["uncalculated"] = marked(formula, items["text"])
     _choices(items)
     names = items["unit"].unique()
     share = items["unit"].isin([unit for unit in names if units.is_share(unit)])
     whole = items["unit"].isin([unit for unit in names if units.counts_whole_things(unit)]) & (items["decimals"] == 0)
     value = items["value"]
+    items["is_share"] = share
     items["count_value"] = value.where(~share)
-    items["share_value"] = value.where(share)
-    impossible = (items["count_value"] < 0) | (items["share_value"] < 0) | (items["share_value"] > 100)
+    items["share_value"] = value.where(share & (items["unit"] != "‰"))
+    impossible = (value < 0) | (items["share_value"] > 100)
     items.loc[impossible, ["low", "high"]] = float("nan")
-    items["broken_whole"] = _where(whole & (value != value.round()) & value.notna(), items["text"])
+    items["broken_whole"] = marked(whole & (value != value.round()) & value.notna(), items["text"])
 
 
 def _choices(items: pd.DataFrame) -> None:
@@ -78,76 +97,24 @@ def _choices(items: pd.DataFrame) -> None:
     wrong = [
         said.strip() not in ("", *known.split(";")) for said, known in zip(asked["text"], asked["choices"], strict=True)
     ]
-    items["no_choice"] = asked["text"][wrong].reindex(items.index)
-
-
-def _parts(items: pd.DataFrame) -> None:
-    """Parts that should add up (``all``), and parts that may not exceed their total (``some`` and ``all``)."""
-    keys = [*SHEET, "measure"]
-    totals = items.loc[items["value"].notna(), [*keys, "value", "tolerance", "unit"]].drop_duplicates(keys)
-    totals.columns = pd.Index([*SHEET, "parent", "total", "total_tolerance", "total_unit"])
-    part = items.loc[items["parent"] != "", [*SHEET, "parent", "parts", "value", "tolerance", "unit", "status"]]
-    part = part.reset_index().merge(totals, on=[*SHEET, "parent"], how="inner").set_index("index")
-    part[["value", "tolerance"]] = part[["value", "tolerance"]].mul(_scale(part["unit"], part["total_unit"]), axis=0)
-    over = part["value"] - part["total"] - part["tolerance"] - part["total_tolerance"]
-    items["over_total"] = over.reindex(items.index)
-    items["total_of_part"] = part["total"].reindex(items.index)
-    whole = part[part["parts"] == "all"].assign(
-        value=lambda p: p["value"].mask(p["status"].isin(["M", "K"]) & p["value"].isna(), 0.0)
-    )
-    sums = whole.groupby([*SHEET, "parent"]).agg(
-        parts_sum=("value", "sum"), known=("value", "count"), asked=("parent", "size"), slack=("tolerance", "sum")
-    )
-    sums = sums[sums["known"] == sums["asked"]].reset_index().rename(columns={"parent": "measure"})
-    joined = items[[*keys, "value", "tolerance"]].reset_index().merge(sums, on=keys).set_index("index")
-    items["parts_sum"] = joined["parts_sum"].reindex(items.index)
-    gap = (joined["value"] - joined["parts_sum"]).abs() - joined["slack"] - joined["tolerance"]
-    items["parts_gap"] = _beyond(gap, joined["value"]).reindex(items.index)
-
-
-def _rates(items: pd.DataFrame) -> None:
-    """A rate in % against its numerator and denominator on the same sheet, by interval arithmetic."""
-    keys = [*SHEET, "measure"]
-    known = items.loc[items["value"].notna(), [*keys, "value", "tolerance", "unit"]].drop_duplicates(keys)
-    rate = items.loc[(items["numerator"] != "") & (items["unit"] == "%"), [*SHEET, "numerator", "denominator"]]
-    rate = rate.reset_index()
-    for side in ("numerator", "denominator"):
-        named = known.rename(columns={c: f"{side}_{c}" for c in ("value", "tolerance", "unit")})
-        rate = rate.merge(named.rename(columns={"measure": side}), on=[*SHEET, side])
-    rate = rate.set_index("index")
-    rate = rate[rate["denominator_value"] > 0]
-    scale = _scale(rate["numerator_unit"], rate["denominator_unit"])
-    top, bottom = rate["numerator_value"] * scale, rate["denominator_value"]
-    low = 100 * (top - rate["numerator_tolerance"] * scale) / (bottom + rate["denominator_tolerance"])
-    high = (
-        100 * (top + rate["numerator_tolerance"] * scale) / (bottom - rate["denominator_tolerance"]).clip(lower=1e-12)
-    )
-    own, slack = items["value"].reindex(rate.index), items["tolerance"].reindex(rate.index)
-    items["rate_from_parts"] = (100 * top / bottom).reindex(items.index)
-    gap = np.maximum(low - own - slack, own - slack - high)
-    items["rate_gap"] = _beyond(gap, own).reindex(items.index)
-
-
-def _scale(left: pd.Series, right: pd.Series) -> pd.Series:
-    """Factor from the left unit to the right one; null when they count different things."""
-    pairs = {pair: units.factor(*pair) for pair in set(zip(left, right, strict=True))}
-    return pd.Series([pairs[pair] for pair in zip(left, right, strict=True)], index=left.index, dtype="float64")
-
-
-def _beyond(gap: pd.Series, size: pd.Series) -> pd.Series:
-    """A gap that floating point alone explains is no gap."""
-    return gap.where(gap > size.abs() * 1e-9 + 1e-9, np.minimum(gap, 0.0))
+    items["no_choice"] = asked["text"][wrong].astype(object).reindex(items.index)
 
 
 def _cumulative(items: pd.DataFrame) -> None:
     """A series since a start never falls; a quarter counts from January anew and is not held against last year's."""
     fall = items["previous"] - items["value"] - 2 * items["tolerance"]
-    items["fall"] = fall.where((items["kind"] == "cumulative") & ~items["period"].str.contains("-Q"))
+    counts = (items["kind"] == "cumulative") & items["is_figure"]
+    items["year_and_before"] = (items["value"] + items["previous"]).where(
+        items["value"] <= YEAR_OF_MANY * items["previous"]
+    )
+    items["fall"] = beyond(fall.where(counts & ~items["period"].astype(str).str.contains("-Q")), items["value"])
 
 
 def _yearbook(items: pd.DataFrame) -> None:
-    gap = (items["value"] - items["yearbook"]).abs() - 2 * items["tolerance"] - 0.002 * items["yearbook"].abs()
-    items["yearbook_gap"] = _beyond(gap, items["yearbook"])
+    """Against the yearbook: what rounding explains on both sides, and two parts in a thousand."""
+    gap = (items["value"] - items["yearbook"]).abs() - items["tolerance"] - items["yearbook_tolerance"]
+    gap -= 0.002 * items["yearbook"].abs()
+    items["yearbook_gap"] = beyond(gap.where(items["is_figure"]), items["yearbook"])
 
 
 def _evidence(items: pd.DataFrame, evidence: pd.DataFrame) -> None:
@@ -160,20 +127,29 @@ def _evidence(items: pd.DataFrame, evidence: pd.DataFrame) -> None:
         ("absent_evidence", there["found"] == "left_only"),
         ("odd_evidence", there["kind"].isin(NOT_EVIDENCE)),
     ):
-        items[column] = there[wrong].groupby("index")["name"].agg("; ".join).reindex(items.index)
+        items[column] = there[wrong].groupby("index")["name"].agg("; ".join).astype(object).reindex(items.index)
 
 
 def _departments(items: pd.DataFrame) -> None:
-    """The same item of the same place and period from two departments, with values that differ."""
-    asked = items[items["value"].notna()]
-    keys = ["definition", "place", "period"]
-    group = asked.groupby(keys)
-    several = asked[(group["department"].transform("nunique") > 1)]
-    apart = several.groupby(keys)["value"].transform(np.ptp) if len(several) else several["value"]
-    items["department_gap"] = (apart - 2 * several["tolerance"]).reindex(items.index)
+    """The same item of the same place and period from two departments, in this batch or known, with other values."""
+    item, department = codes(items, "definition", "place", "period"), codes(items, "department")
+    here = pd.DataFrame({"item": item, "department": department})[items["is_figure"].to_numpy()]
+    asked = here.drop_duplicates()
+    several = here[here["item"].isin(asked.loc[asked["item"].duplicated(), "item"])]
+    _others_here(items, several)
+    gap = (items["value"] - items["other_value"]).abs() - items["tolerance"] - items["other_tolerance"]
+    items["department_gap"] = beyond(gap.where(items["is_figure"]), items["value"])
 
 
-def _where(condition: pd.Series, shown: pd.Series | str) -> pd.Series:
-    column = pd.Series(None, index=condition.index, dtype="object")
-    column[condition] = shown[condition] if isinstance(shown, pd.Series) else shown
-    return column
+def _others_here(items: pd.DataFrame, several: pd.DataFrame) -> None:
+    """Beside each figure of an item that several departments of the batch report: the first that differs, in its unit."""
+    mine = several.reset_index()
+    pairs = mine.merge(mine, on="item", suffixes=("", "_other"))
+    pairs = pairs[pairs["department"] != pairs["department_other"]]
+    rows, others = pairs["index"].to_numpy(), pairs["index_other"].to_numpy()
+    factor = scale(items["unit"].iloc[others], items["unit"].iloc[rows])
+    theirs, slack = (items[name].to_numpy()[others] * factor for name in ("value", "tolerance"))
+    apart = np.abs(items["value"].to_numpy()[rows] - theirs)
+    found = pd.DataFrame({"row": rows, "value": theirs, "slack": slack, "apart": apart}).dropna()
+    found = found.sort_values("apart", ascending=False).drop_duplicates("row")
+    items.loc[found["row"], ["other_value", "other_tolerance"]] = found[["value", "slack"]].to_numpy()

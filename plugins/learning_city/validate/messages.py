@@ -30,6 +30,38 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
 """problem code -> (what happened zh, en, what to do zh, en)"""
 
 
+REASONS: dict[str, tuple[str, str]] = {
+    "unit_slip": ("像是单位写错（差 10 的整数次方）", "probably another unit (off by a power of ten)"),
+    "decimal_shift": ("像是小数点移了位", "probably a shifted decimal point"),
+    "fraction_for_percent": ("像是把百分比写成了小数", "probably a fraction instead of a percentage"),
+    "sign_reversed": ("像是多写了负号", "probably a minus sign too many"),
+    "swapped_with_neighbour": ("像是与相邻一行填反了", "probably swapped with the neighbouring row"),
+    "digits_transposed": ("像是相邻两个数字写颠倒了", "probably two neighbouring digits changed places"),
+    "last_year_repeated": ("像是照抄了上年数", "probably last year's figure"),
+    "cumulative_for_annual": ("像是把累计数填成了当年数", "probably the cumulative figure instead of the year's own"),
+    "annual_for_cumulative": ("像是把当年数填成了累计数", "probably the year's own figure instead of the cumulative one"),
+    "other_definition": ("像是填了另一口径的数", "probably a figure of another definition"),
+}  # fmt: skip
+"""cause -> how it is told; what is not here is no reason but the finding itself"""
+ABOUT_NUMBERS = frozenset(
+    [
+        "unit",
+        "range",
+        "parts",
+        "rate",
+        "change",
+        "outlier",
+        "slip",
+        "decimal",
+        "swap",
+        "cumulative",
+        "yearbook",
+        "departments",
+    ]
+)
+"""Families whose findings take the likely cause of their row."""
+
+
 def findings(rule: Rule, rows: pd.DataFrame) -> list[Finding]:
     """One finding per failing row; ``rows`` carries every column the rule's texts name."""
     return [_finding(rule, {name: _said(value) for name, value in row.items()}, row) for row in rows.to_dict("records")]
@@ -45,7 +77,8 @@ def _finding(rule: Rule, said: dict[str, str], row: dict[str, object]) -> Findin
     if row.get("is_synthetic") is True and said["found"]:
         said["found"] += f" {SYNTHETIC_MARK}"
     fill = {name: Template(getattr(rule, name)).safe_substitute(said) for name in _TEXTS}
-    would_be = row.get(rule.would_be) if rule.would_be else None
+    cause, would_be = _why(rule, row)
+    zh, en = _reason(cause, would_be)
     sheet, cell = _where(rule, said)
     return Finding(
         rule_id=rule.rule_id,
@@ -56,14 +89,33 @@ def _finding(rule: Rule, said: dict[str, str], row: dict[str, object]) -> Findin
         cell=cell,
         found=said["found"],
         expected=fill["expected"],
-        message_zh=fill["message_zh"] + fill["fix_zh"],
-        message_en=f"{fill['message_en']} {fill['fix_en']}",
-        cause=fill["cause"],
-        would_be=float(would_be) if isinstance(would_be, int | float) and not pd.isna(would_be) else None,
+        message_zh=fill["message_zh"] + zh + fill["fix_zh"],
+        message_en=f"{fill['message_en']} {en}{fill['fix_en']}",
+        cause=cause,
+        would_be=would_be,
     )
 
 
-_TEXTS = ("expected", "message_zh", "message_en", "fix_zh", "fix_en", "cause")
+_TEXTS = ("expected", "message_zh", "message_en", "fix_zh", "fix_en")
+
+
+def _why(rule: Rule, row: dict[str, object]) -> tuple[str, float | None]:
+    """The row's likely cause and number where one was found, else the rule's own."""
+    decided = row.get("cause") if rule.family in ABOUT_NUMBERS else ""
+    would_be = row.get("would_be") if decided else row.get(rule.would_be)
+    cause = str(decided or rule.cause)
+    if rule.rule_id == "cumulative.fall" and not decided and not pd.isna(row.get(rule.would_be)):
+        cause = "annual_for_cumulative"
+    is_number = isinstance(would_be, int | float) and not pd.isna(would_be)
+    return cause, float(str(would_be)) if is_number else None
+
+
+def _reason(cause: str, would_be: float | None) -> tuple[str, str]:
+    zh, en = REASONS.get(cause, ("", ""))
+    if not zh:
+        return "", ""
+    meant_zh, meant_en = (f"，可能应为 {_said(would_be)}", f": {_said(would_be)}") if would_be is not None else ("", "")
+    return f"{zh}{meant_zh}。", f"It is {en}{meant_en}. "
 
 
 def _where(rule: Rule, said: dict[str, str]) -> tuple[str, str]:

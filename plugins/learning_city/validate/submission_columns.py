@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
@@ -10,8 +11,13 @@ import pandas as pd
 
 from learning_city.model.checkcode import MARKS, PRIME, SCALE, TEXT, share, split
 
-_PLACE = re.compile("地区[:\uff1a]\\s*(\\S+?)\\s*[(\uff08](\\w+)[)\uff09]")
-_YEAR = re.compile(r"数据[年期]\s*(\d{4})")
+_PLACE = re.compile(
+    r"(?:地\s*区|行政区划|所在地)(?:名称|代码)?\s*[:\uff1a]?\s*(\w+?)\s*(?:[(\uff08]\s*(\w+)\s*[)\uff09])?(?:\s|$)",
+    re.MULTILINE,
+)
+_YEAR = re.compile(r"数据[年期][:\uff1a]?\s*(\d{4})|(?<!\d)(\d{4})\s*年度")
+_NUMBERED = re.compile(r"\d表$", re.MULTILINE)
+"""Sheets that are called by the number of their form."""
 _FORM_NO = re.compile("表\\s*号[:\uff1a]\\s*(\\S+)")
 _RULE_COLUMNS = [
     "bad_token",
@@ -29,7 +35,8 @@ _DOUBTS = ("outside", "formulas", "hidden_sheets", "ending", "strays")
 """What was noticed when a workbook was read, already in words."""
 SHOWN = 3
 """Files of one token that a finding lists."""
-_VALID_TO = re.compile("有效期至?[:\uff1a]\\s*(\\d{4})年(\\d{1,2})月(\\d{1,2})日")
+_DAY = r"(\d{4})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})"
+_VALID_TO = re.compile(rf"有效期[至到]?[:\uff1a]?\s*[至到]?\s*{_DAY}")
 
 
 def prepare(
@@ -88,17 +95,18 @@ def _holds(identity: dict[str, str], what: str) -> bool:
 def _misprinted(identity: dict[str, str], place_names: Mapping[str, str]) -> str | None:
     """The first printed place, data year or form that is not what the identity says."""
     printed = identity.get("printed", "")
+    own = place_names.get(identity["place"])
+    others = {name for code, name in place_names.items() if code != identity["place"]} - {own}
     for name, code in _PLACE.findall(printed):
-        known = place_names.get(identity["place"], name)
-        if code != identity["place"] or name != known:
-            return f"{name}（{code}）"
-    for year in _YEAR.findall(printed):
-        if year != identity["period"][:4]:
+        if (code and code != identity["place"]) or name in others or (code and own and name != own):
+            return f"{name}（{code}）" if code else str(name)
+    for years in _YEAR.findall(printed):
+        if (year := "".join(years)) != identity["period"][:4]:
             return f"数据期 {year}"
-    for form_no in _FORM_NO.findall(printed):
-        if form_no not in identity.get("sheets", form_no):
-            return str(form_no)
-    return None
+    sheets = identity.get("sheets", "")
+    numbered = _NUMBERED.search(sheets) is not None
+    wrong = [form_no for form_no in _FORM_NO.findall(printed) if numbered and form_no not in sheets]
+    return str(wrong[0]) if wrong else None
 
 
 def _expired(identity: dict[str, str]) -> str | None:
@@ -118,18 +126,25 @@ def _signed(signoff: dict[str, dict[str, str]], files: dict[str, str], code: int
     line["programs"] = "; ".join(sorted(name for name, kind in files.items() if kind == "program")) or None
     if not signoff:
         return line | dict.fromkeys(("unsealed", "seal_kind", "future", "code_differs", "unsigned"), None)
-    seal, signed = str(line["seal"]), str(line["date"])[:10]
-    empty = [name for name in ("head", "statistician", "filler", "date") if not line[name]]
+    seal, signed = str(line["seal"]), _iso(str(line["date"]))
+    empty = [name for name in ("head", "statistician", "filler", "date") if name in signoff and not line[name]]
     printed = str(line["code"]).split(".")[0]
     return line | {
         "seal_kind": seal if files.get(seal, "scan") != "scan" else None,
         "unsealed": None if seal and seal in files else (seal or "—"),
-        "future": signed if re.match(r"\d{4}-\d\d-\d\d$", signed) and signed > today.isoformat() else None,
+        "future": signed if signed > today.isoformat() else None,
         "unsigned": empty[0] if empty else None,
         "unsigned_cell": line[f"{empty[0]}_cell"] if empty else "",
         "code_computed": f"{code:06d}",
         "code_differs": printed if printed.isdigit() and int(printed) not in (0, code) else None,
     }
+
+
+def _iso(said: str) -> str:
+    """A date as people write it (2018-4-20, 2018年4月20日, 20180420) as ISO; empty where it is none."""
+    found = re.match(rf"{_DAY}|(\d{{4}})(\d\d)(\d\d)$", unicodedata.normalize("NFKC", said).strip())
+    parts = [part for part in found.groups() if part] if found else []
+    return "-".join(part.zfill(2) for part in parts)
 
 
 def _codes(items: pd.DataFrame) -> dict[int, int]:
@@ -157,23 +172,18 @@ def _listed(files: pd.Series) -> str:
 
 def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Two workbooks of one token: ``double_differs`` when their values do, ``double_equal`` when not."""
-    said = items.assign(
-        line=items["definition"]
-        + "|"
-        + items["place"]
-        + "|"
-        + items["text"].fillna("")
-        + "|"
-        + items["missing_type"].fillna("")
-    )
-    content = said.groupby("n")["line"].agg("\n".join) if len(items) else pd.Series(dtype="object")
-    frame["content"] = frame["n"].map(content).astype("object").fillna("")
     tokens = frame[frame["token"].notna() & frame["problem"].isna() & frame["other_round"].isna()]
-    several = tokens[tokens.groupby("token")["n"].transform("size") > 1]
-    kinds = several.groupby("token")["content"].transform("nunique")
+    several = tokens[tokens["token"].duplicated(keep=False)]
+    content = several["n"].map(_contents(items[items["n"].isin(several["n"])])).astype("object").fillna("")
+    kinds = content.groupby(several["token"]).transform("nunique")
     others = several.groupby("token")["file"].transform(_listed)
-    frame["double_differs"] = others[kinds > 1].reindex(frame.index)
-    frame["double_equal"] = others[kinds == 1].reindex(frame.index)
-    for column in ("double_differs", "double_equal"):
-        frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
+    for column, chosen in (("double_differs", kinds > 1), ("double_equal", kinds == 1)):
+        said = others[chosen].reindex(frame.index).astype(object)
+        frame[column] = said.where(said.notna(), None)
     return frame
+
+
+def _contents(items: pd.DataFrame) -> pd.Series:
+    """Everything a workbook answers, as one text per workbook."""
+    told = [items[name].astype(object).fillna("") for name in ("definition", "place", "text", "missing_type")]
+    return (told[0] + "|" + told[1] + "|" + told[2] + "|" + told[3]).groupby(items["n"]).agg("\n".join)
