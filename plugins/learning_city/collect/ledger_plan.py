@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from string import ascii_uppercase
 
 from learning_city.collect import ledger_plain
@@ -15,6 +16,7 @@ from learning_city.collect.ledger_plain import Grid, Looks
 from learning_city.collect.ledger_strings import NotPlain, Strings
 from learning_city.collect.ledger_text import as_text
 from learning_city.model import ledger
+from learning_city.model.explanations import EXPLANATION_ROLES
 
 Row = list[str]
 Spot = tuple[str, int, int] | None
@@ -31,6 +33,7 @@ _KEY = slice(_AT["form"], _AT["period"] + 1)
 _BESIDE = {"missing_type": "missing_type", "reason": "reason", "explanation": "reason", "evidence": "evidence"}
 """Role of a companion cell -> what it says of the value; one 说明 column takes reasons and explanations."""
 _COMPANIONS = ("missing_type", "reason", "evidence")
+_ANSWER_BEGINS = next(iter(EXPLANATION_ROLES))
 _FIGURES = {ascii_uppercase[_AT[name]].encode(): name for name in ("previous", "yearbook")}
 _FIGURE = re.compile(rb'<c r="([' + b"".join(_FIGURES) + rb'])(\d{1,4})"(?: s="\d+")?(?:/>|><v>([^<]*)</v></c>)')
 _FIRST_ITEM = b'<row r="%d"' % (ledger.HEADINGS_ROW + 1)
@@ -158,7 +161,7 @@ def _plan_of(stable: bytes, texts: tuple[str, ...], shown: tuple[str, ...]) -> P
 
 
 def _plan(rows: Sequence[tuple[int, Row]]) -> Plan:
-    asked = [(number, row) for number, row in rows if row[_AT["cell"]]]
+    asked = list(takewhile(_is_of_template, ((number, row) for number, row in rows if row[_AT["cell"]])))
     beside: dict[tuple[str, tuple[str, ...]], Row] = {}
     for _, row in asked:
         if (role := _BESIDE.get(row[_AT["role"]])) is not None:
@@ -183,6 +186,11 @@ def _plan(rows: Sequence[tuple[int, Row]]) -> Plan:
         signoff=tuple((row[_AT["measure"]], row[_AT["sheet"]], row[_AT["cell"]], _spot(row)) for row in signed),
         sheets=tuple(dict.fromkeys(row[_AT["sheet"]] for _, row in values)),
     )
+
+
+def _is_of_template(asked: tuple[int, Row]) -> bool:
+    """Whether a row was issued; those an answer workbook appends are read by the cells that were unlocked in it."""
+    return asked[1][_AT["role"]] != _ANSWER_BEGINS
 
 
 def _spot(row: Row | None) -> Spot:

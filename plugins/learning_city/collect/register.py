@@ -8,12 +8,13 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from learning_city.collect import archive, inbox, ledger_batch
+from learning_city.collect import answer_merge, archive, inbox, ledger_batch
 from learning_city.collect.coerce import asks_number, coerce
 from learning_city.collect.ledger_batch import Said, Shelf
 from learning_city.collect.reader import Readers
+from learning_city.model.explanations import ANSWER_KEYS
 from learning_city.model.home import Home
 from learning_city.model.ledger import Identity
 from learning_city.model.status import MISSING_TYPES, SYNTHETIC_MARK, ObsStatus
@@ -52,13 +53,20 @@ def register(
     place = inbox.near(folder or home.inbox / round_id)
     parsed = parse(inbox.open_deliveries(place, names), home.archive, key, readers)
     with engine.begin() as connection:
-        return intake.land(
-            connection,
-            parsed.submissions.assign(round=round_id, kind="ledger"),
-            rows=parsed.rows,
-            items=parsed.items,
-            evidence=parsed.evidence,
-        )
+        return _land(connection, parsed, round_id)
+
+
+def _land(connection: Connection, parsed: Parsed, round_id: str) -> list[int]:
+    """Land a batch, answers of one department one after the other; gives what is new and not superseded at once."""
+    if parsed.submissions.empty:
+        return []
+    submissions = parsed.submissions.assign(round=round_id, kind="ledger")
+    new: list[int] = []
+    for _, turn in submissions.groupby(answer_merge.turns(submissions)):
+        ids = intake.land(connection, turn, rows=parsed.rows, items=parsed.items, evidence=parsed.evidence)
+        answer_merge.merge(connection, ids)
+        new += ids
+    return answer_merge.counting(connection, new)
 
 
 def parse(deliveries: Iterable[inbox.Delivery], store: Path, key: bytes, readers: Readers) -> Parsed:
@@ -110,6 +118,7 @@ def _submissions(shelf: Shelf, said: Said, chosen: Sequence[int], key: bytes) ->
                 "place": identity.get("place"),
                 "period": identity.get("period"),
                 "identity": json.dumps(identity, ensure_ascii=False),
+                "claims": identity.get("answer", ""),
                 "signoff": json.dumps(spoken.get("signoff") or {}, ensure_ascii=False),
                 "problem": spoken["problem"] or None,
                 "problem_detail": spoken["detail"] or None,
@@ -127,6 +136,7 @@ def _checked_identity(spoken: dict[str, object], key: bytes) -> dict[str, str]:
     plain = {name: getattr(identity, name) for name in _IDENTITY}
     plain["token_ok"] = "yes" if identity.token == identity.signed(key) else "no"
     plain["template_ok"] = "yes" if identity.template == spoken.get("template_found") else "no"
+    plain |= {name: str(said[name]) for name in ANSWER_KEYS if name in said}
     return plain | {name: str(spoken.get(name, "")) for name in _BESIDE}
 
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from learning_city.errors import LearningCityError
 from learning_city.web import (
+    answers,
     board,
     catalogue,
     database,
@@ -44,6 +45,7 @@ def create_app() -> FastAPI:
         catalogue.router,
         submissions.router,
         submission.router,
+        answers.router,
         labels.router,
     ):
         app.include_router(router)

@@ -71,6 +71,12 @@ SUBMISSIONS: dict[str, tuple[str, str]] = {
     "submission.size": ("大小", "Size"),
     "submission.found": ("审核问题", "Findings"),
     "submission.findings": ("在审核台打开", "Open in review"),
+    "answer.make": ("下载答复件", "Answer workbook"),
+    "answer.says": (
+        "填报单位自己的工作簿：问题格着色、批注，只有这些格可以修改；改好后照常报送。",
+        "The department's own workbook: failing cells are coloured, commented and alone open; it comes back like any other.",
+    ),
+    "answer.refused": ("没有生成答复件", "No answer workbook was made"),
     "submission.count": ("待处理 {open}，共 {all}", "{open} open of {all}"),
     "submission.carried": ("{n} 个沿用上一次的说明", "{n} stand from before"),
     "submission.history": ("经过", "History"),
