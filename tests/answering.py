@@ -1,10 +1,12 @@
 """A department of a test that answers: a return with a share above 100 %, a large figure and a pre-explained one."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 from office import SEAL, Office, Told, filled
 from openpyxl import load_workbook
+from workbooks import fill
 
 from learning_city.model.explanations import EXPLANATION_ROLES
 from learning_city.review.answer_issue import issue
@@ -49,10 +51,9 @@ def come_back(office: Office, name: str, file: Path, cells: dict[tuple[str, str]
     """Fill in an answer workbook as a clerk does and put it into the inbox, a scan beside it."""
     package = office.inbox / name
     package.mkdir(parents=True)
-    book = load_workbook(file)
-    for (sheet, address), said in cells.items():
-        book[sheet][address] = said
-    book.save(package / "答复.xlsx")
+    shutil.copy(file, package / "答复.xlsx")
+    if cells:
+        fill(package / "答复.xlsx", cells)
     (package / SEAL).write_bytes(b"another scan")
 
 

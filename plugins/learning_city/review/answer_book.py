@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,15 @@ from sqlalchemy import RowMapping
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.explanations import ANSWER_KEYS
-from learning_city.model.ledger import COLUMNS, HEADINGS_ROW, HIDDEN_SHEET, Identity
+from learning_city.model.ledger import COLUMNS, HEADINGS_ROW, HIDDEN_SHEET
 from learning_city.review import answer_list
 from learning_city.review import answer_looks as looks
 from learning_city.review.answer_facts import Return, Slot
-from learning_city.review.answer_form import Table, annotate
+from learning_city.review.answer_form import Table, annotate, mark
 
 A4 = 9
+_KEYS_FROM = HEADINGS_ROW - len(ANSWER_KEYS)
+"""Row of the first of the answer's own keys, which end right above the headings."""
 _HINT = "只有着色的问题格、其“缺数类型”和黄底的说明格可以修改；鼠标停在着色格上可看批注。"
 _SAID = (("missing_cell", "missing_type"), ("reason_cell", "reason"), ("evidence_cell", "evidence"))
 
@@ -32,17 +34,26 @@ class AnswerBook:
     def __init__(self, original: Path, facts: Return) -> None:
         """Open the archived original; raises NeedsAPerson where it is no workbook of the format that can be annotated."""
         self._book, self._facts = _opened(original, str(facts.one["file_name"])), facts
+        self._sheets = {sheet.title: sheet for sheet in self._book.worksheets}
         self._tables: dict[str, Table] = {}
         self.slots = list(facts.signoff)
         _lock(self._book)
         for name, items in groupby(facts.items, key=itemgetter("sheet")):
-            if name in self._book.sheetnames:
-                self._sheet(self._book[name], list(items))
-        for slot in facts.signoff:
-            if slot.sheet in self._book.sheetnames:
-                self._book[slot.sheet][slot.cell].protection = looks.OPEN
+            if name in self._sheets:
+                self._annotate(self._sheets[name], list(items))
+        self._open_signoff()
 
-    def _sheet(self, sheet: Any, items: Sequence[RowMapping]) -> None:
+    def _open_signoff(self) -> None:
+        facts = self._facts
+        for slot in facts.signoff:
+            if slot.sheet in self._sheets:
+                self._sheets[slot.sheet][slot.cell].protection = looks.OPEN
+        signed = [p for p in facts.problems if any((p.sheet, p.cell) == (s.sheet, s.cell) for s in facts.signoff)]
+        for name, problems in groupby(signed, key=attrgetter("sheet")):
+            if name in self._sheets:
+                mark(self._sheets[name], list(problems))
+
+    def _annotate(self, sheet: Any, items: Sequence[RowMapping]) -> None:
         for item in items:
             _pour(sheet, item, is_other=self._facts.one["is_answer"])
         problems = [p for p in self._facts.problems if p.sheet == sheet.title and p.item is not None]
@@ -133,15 +144,11 @@ def _write_return(table: Table, facts: Return) -> None:
 
 def _write_hidden(sheet: Any, facts: Return, slots: Sequence[Slot]) -> None:
     """Say which answer it is, and append a row for each cell to answer in; what was issued keeps its cells."""
-    heading = sheet.cell(HEADINGS_ROW, 1).row
-    for name, value in zip(ANSWER_KEYS, (facts.answer_id, facts.nth), strict=True):
-        known = (row for row in range(1, heading) if sheet.cell(row, 1).value == name)
-        free = (row for row in range(len(Identity.keys()) + 1, heading) if sheet.cell(row, 1).value in (None, name))
-        row = next(known, None) or next(free)
+    for row, (name, value) in enumerate(zip(ANSWER_KEYS, (facts.answer_id, facts.nth), strict=True), start=_KEYS_FROM):
         looks.text(sheet.cell(row, 1), name)
         looks.text(sheet.cell(row, 2), str(value))
     measures = {(item["form"], item["definition"], item["place"], item["period"]): item for item in facts.items}
-    last = max(row for row in range(heading, sheet.max_row + 1) if sheet.cell(row, 2).value is not None)
+    last = max(row for row in range(HEADINGS_ROW, sheet.max_row + 1) if sheet.cell(row, 2).value is not None)
     told = [slot for slot in slots if slot.role.startswith("explanation")]
     for row, slot in enumerate(told, start=last + 1):
         item = measures[str(slot.form), str(slot.definition), str(slot.place), str(slot.period)]

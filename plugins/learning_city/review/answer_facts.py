@@ -11,7 +11,8 @@ from learning_city.errors import NeedsAPerson
 
 ANSWERED = ("block", "ask")
 """Severities a department has to answer; a note is only shown."""
-_CHINESE = re.compile(r"[A-Za-z]{2}")
+_ENGLISH = re.compile(r"[A-Za-z]{2}")
+_CELL = re.compile(r"[A-Z]{1,2}[1-9]\d{0,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def load(connection: Connection, submission_id: int, *, is_demo: bool) -> Return
 
     Raises NeedsAPerson where there is no such ledger, its file was purged, or nothing is open that it could answer.
     """
-    said = {"id": submission_id}
+    said = {"id": submission_id, "is_cell": f"^{_CELL.pattern}$"}
     one = connection.execute(text(_ONE), said).mappings().first()
     if one is None or one["purged_at"] is not None:
         raise NeedsAPerson(
@@ -115,7 +116,7 @@ def _problems(findings: Sequence[RowMapping], items: Sequence[RowMapping]) -> li
 def _problem(number: int, row: RowMapping, item: RowMapping | None) -> Problem:
     problem, stop, advice = str(row["message_zh"]).partition("。")
     return Problem(
-        number=number, severity=row["severity"], sheet=row["sheet"], cell=row["cell"], found=row["found"],
+        number=number, severity=row["severity"], sheet=row["sheet"], cell=_address(row["cell"]), found=row["found"],
         expected=_expected(row, item), problem=problem + stop, advice=advice or "请核对。", family=row["family"],
         item=item,
     )  # fmt: skip
@@ -125,7 +126,7 @@ def _expected(row: RowMapping, item: RowMapping | None) -> str:
     """What stands under 应为／参考: the proposal, else what the rule expects where it is no English, else what is known."""
     if row["would_be"] is not None:
         return f"约 {row['would_be']:.10g}"
-    if row["expected"] and not _CHINESE.search(row["expected"]):
+    if row["expected"] and not _ENGLISH.search(row["expected"]):
         return str(row["expected"])
     known = (("上年数", "previous"), ("年鉴数", "yearbook"))
     said = [f"{name} {item[column]:.10g}" for name, column in known if item is not None and item[column] is not None]
@@ -136,8 +137,13 @@ def _signoff(signoff: dict[str, dict[str, str]]) -> list[Slot]:
     return [
         Slot(sheet=said["sheet"], cell=said["cell"], role="signoff")
         for field, said in signoff.items()
-        if field != "code" and said.get("cell")
+        if field != "code" and _address(said.get("cell", ""))
     ]
+
+
+def _address(said: str) -> str:
+    """The address of a cell; empty for what is none, which a hidden sheet that was tampered with may name."""
+    return said if _CELL.fullmatch(said) else ""
 
 
 _ONE = """
@@ -164,9 +170,10 @@ LEFT JOIN LATERAL (SELECT min(coalesce(o.until, o.due)) AS due FROM intake.oblig
 WHERE s.submission_id = :id AND s.kind = 'ledger' AND s.problem IS NULL AND s.state NOT IN ('superseded', 'withdrawn')
 """
 _ITEMS = """
-SELECT item_no, sheet, cell, form, measure, definition, place, period, unit, decimals, type, previous, yearbook, text, value,
-  missing_type, missing_cell, reason, reason_cell, evidence, evidence_cell, repaired
-FROM intake.item WHERE submission_id = :id ORDER BY item_no
+SELECT i.item_no, i.sheet, i.cell, i.form, i.measure, i.definition, i.place, i.period, i.unit, i.decimals, i.type, i.previous,
+  i.yearbook, i.text, i.value, i.missing_type, i.reason, i.evidence, i.repaired, substring(i.missing_cell FROM :is_cell) AS missing_cell,
+  substring(i.reason_cell FROM :is_cell) AS reason_cell, substring(i.evidence_cell FROM :is_cell) AS evidence_cell
+FROM intake.item AS i WHERE i.submission_id = :id AND i.cell ~ :is_cell ORDER BY i.item_no
 """
 _FINDINGS = """
 SELECT f.severity, f.sheet, f.cell, f.found, f.expected, f.message_zh, f.would_be, f.family

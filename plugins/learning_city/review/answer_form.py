@@ -112,13 +112,7 @@ def _row(table: Table, problems: Sequence[Problem]) -> list[Slot]:
     if item is None:
         return []
     row, worst = coordinate_to_tuple(item["cell"])[0], problems[0].severity
-    for told in reversed(problems):
-        ink, paper = looks.COLOURS[told.severity]
-        for cell in _whole(sheet, told.cell):
-            looks.dress(cell, fill=looks.fill(paper), border=looks.box(ink))
-            cell.font = looks.font(cell.font.name or looks.DIGITS, cell.font.size or 11, ink, bold=True)
-    for address, told_here in groupby(sorted(problems, key=lambda p: p.cell), key=lambda p: p.cell):
-        sheet[address].comment = _comment(list(told_here), table.said("口径", row))
+    mark(sheet, problems, table.said("口径", row))
     said = "\n".join(f"{looks.SIGNS[p.severity]} {p.number}｜{p.problem}\n建议：{p.advice}" for p in problems)
     cell = sheet.cell(row, table.free)
     looks.text(cell, said)
@@ -126,6 +120,17 @@ def _row(table: Table, problems: Sequence[Problem]) -> list[Slot]:
     tall = looks.height((said, _WIDTHS[0], 9))
     sheet.row_dimensions[row].height = max(sheet.row_dimensions[row].height or 0, tall)
     return _open(table, row, item, [p for p in problems if p.is_answered])
+
+
+def mark(sheet: Any, problems: Sequence[Problem], definition: str = "") -> None:
+    """Colour and comment the cells that failed; of several problems of one cell the first, which is the worst, colours."""
+    for told in reversed(problems):
+        ink, paper = looks.COLOURS[told.severity]
+        for cell in _whole(sheet, told.cell):
+            looks.dress(cell, fill=looks.fill(paper), border=looks.box(ink))
+            cell.font = looks.font(cell.font.name or looks.DIGITS, cell.font.size or 11, ink, bold=True)
+    for address, here in groupby(sorted(problems, key=lambda p: p.cell), key=lambda p: p.cell):
+        sheet[address].comment = _comment(list(here), definition)
 
 
 def _comment(problems: Sequence[Problem], definition: str) -> Comment:

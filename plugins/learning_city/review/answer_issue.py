@@ -29,10 +29,10 @@ def issue(engine: Engine, home: Home, submission_id: int, out: Path, *, who: str
 
 
 def _number(connection: Connection, submission_id: int, facts: Return, slots: list[Slot], who: str) -> Return:
-    """The number it has, a new one where something else is asked for than the last time."""
+    """The number it has; a new one where something else is asked for than the last time, or its day has gone by."""
     said = {"id": submission_id}
     last = connection.execute(text(_LAST), said).first()
-    if last is not None:
+    if last is not None and last.due >= facts.today:
         known = {tuple(row) for row in connection.execute(text(_CELLS), {"answer": last.answer_id})}
         if known == {(slot.sheet, slot.cell, slot.role) for slot in slots}:
             return facts.numbered(last.answer_id, last.nth, last.due)

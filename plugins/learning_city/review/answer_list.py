@@ -98,13 +98,13 @@ def _write_line(sheet: Any, problem: Problem, tables: Mapping[str, Table]) -> No
     for column, words in enumerate(said, start=1):
         cell = sheet.cell(row, column)
         looks.text(cell, words)
-        looks.dress(cell, font=looks.font(), border=looks.ruled(), alignment=looks.placed())
+        looks.dress(cell, font=looks.font(), border=looks.ruled(), alignment=looks.placed(indent=1))
     looks.dress(sheet.cell(row, 1), value=problem.number, alignment=looks.placed("center"))
     ink, paper = looks.COLOURS[problem.severity]
     looks.dress(sheet.cell(row, 2), font=looks.font(looks.HEI, colour=ink), fill=looks.fill(paper))
     for column in (2, 5):
         sheet.cell(row, column).alignment = looks.placed("center")
-    if problem.cell:
+    if problem.cell and problem.sheet in sheet.parent.sheetnames:
         link = f"{_quoted(problem.sheet)}!{problem.cell}"
         sheet.cell(row, 3).hyperlink = Hyperlink(ref=f"C{row}", location=link, display=said[2])
         sheet.cell(row, 3).font = looks.font(colour=looks.LINK, underline=True)
@@ -126,7 +126,7 @@ def _words(problem: Problem, table: Table | None, at: int) -> tuple[str, ...]:
 def _write_found(sheet: Any, row: int, problem: Problem) -> None:
     """What was reported, as a number where it is the figure."""
     cell, item = sheet.cell(row, 6), problem.item
-    looks.dress(cell, font=looks.font(looks.DIGITS), border=looks.ruled(), alignment=looks.placed("right"))
+    looks.dress(cell, font=looks.font(looks.DIGITS), border=looks.ruled(), alignment=looks.placed("right", indent=1))
     if item is not None and problem.cell == item["cell"] and item["value"] is not None and not item["repaired"]:
         cell.value, cell.data_type = item["value"], "n"
         cell.number_format = "#,##0" + (f".{'0' * item['decimals']}" if item["decimals"] else "") + "_ "
@@ -138,13 +138,13 @@ def _write_state(sheet: Any, row: int, problem: Problem, table: Table | None, at
     """核对状态: a formula that compares the cell, and looks whether something was said, or plain words."""
     cell = sheet.cell(row, len(_COLUMNS))
     looks.dress(cell, font=looks.font(), border=looks.ruled(), alignment=looks.placed("center"))
-    if not problem.is_answered or not problem.cell:
+    if not (problem.is_answered and problem.cell and problem.sheet in sheet.parent.sheetnames):
         looks.text(cell, "待更正" if problem.is_answered else "不需处理")
         return
     name, book = _quoted(problem.sheet), sheet.parent
     beside = problem.item["missing_cell"] if problem.item is not None else ""
     for column, address in ((_WAS, problem.cell), (_WAS_MARK, beside)):
-        if address and problem.sheet in book.sheetnames:
+        if address:
             _copy(book[problem.sheet][address], sheet.cell(row, column))
     same = f"{name}!{problem.cell}=$K{row}" + (f",{name}!{beside}=$L{row}" if beside else "")
     if problem.severity == "ask" and table is not None and at:

@@ -1,5 +1,6 @@
 """An answer workbook comes back: unlocked cells that changed are taken, the rest stays as it counts, nothing is lost."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from answering import DEPARTMENT, ROOMS, answer, come_back, deliver, explain, it
 from office import Office, filled
 from openpyxl import load_workbook
 from sqlalchemy import text
+from workbooks import recalculated
 
 from learning_city.collect.answer_merge import explained
 
@@ -222,3 +224,40 @@ def test_what_is_not_understood_is_kept_as_words_and_told(
     assert (row.code, row.text, row.valid_until) == expected
     assert unclear in (row.unclear or "")
     assert (row.unclear is None) == (unclear == "")
+
+
+def test_a_workbook_a_spreadsheet_program_saved_is_merged_without_notes(
+    office: Office, tmp_path: Path, require: Callable[[str], str]
+) -> None:
+    one = deliver(office)
+    file = answer(office, one, tmp_path)
+    book = load_workbook(file)
+    sheet, cell = slot(office, file, "libraries", "value")
+    book[sheet][cell] = 31
+    book.save(file)
+    saved = recalculated(file, tmp_path / "saved", require("soffice"))
+    come_back(office, "乙", saved, {})
+    (two,) = office.check("乙")
+    assert notes(office, "乙") == []
+    changed = office.rows("SELECT definition FROM intake.changed_items(:two, :one)", two=two, one=one)
+    assert [row.definition for row in changed] == ["libraries"]
+    assert "signoff.code" not in {row.rule_id for row in office.findings("乙")}
+
+
+def test_a_revision_that_came_in_between_counts_where_the_answer_was_locked(office: Office, tmp_path: Path) -> None:
+    file = answer(office, deliver(office), tmp_path)
+    deliver(office, "改", libraries=-3, lib_seats=777, **{ROOMS: 2_000})
+    come_back(office, "乙", file, {slot(office, file, "libraries", "value"): 31})
+    office.check("乙")
+    assert items(office, "乙", "libraries", "lib_seats", ROOMS) == ["31", "777", "2000"]
+    assert notes(office, "乙") == []
+
+
+def test_registering_an_answer_twice_changes_nothing(office: Office, tmp_path: Path) -> None:
+    file = answer(office, deliver(office), tmp_path)
+    value = slot(office, file, "libraries", "value")
+    come_back(office, "乙", file, {value: 31, **explain(office, file, ROOMS, CODE, "新建")})
+    office.check("乙")
+    before = office.rows("SELECT * FROM quality.explanation"), items(office, "乙", "libraries")
+    assert office.check("乙") == []
+    assert (office.rows("SELECT * FROM quality.explanation"), items(office, "乙", "libraries")) == before

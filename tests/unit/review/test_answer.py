@@ -1,20 +1,28 @@
 """The answer workbook (答复件): the department's own file, what failed coloured and open, everything else locked."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from answering import AUDIENCE, DEPARTMENT, ROOMS, answer, come_back, deliver, explain, slot
-from office import Office, filled
+from answering import AUDIENCE, DEPARTMENT, ROOMS, answer, come_back, deliver, explain, items, slot
+from office import KEY, SEAL, SIGNED, Office, filled
 from openpyxl import load_workbook
+from sqlalchemy import Engine, text
 from workbooks import hidden, recalculated, sheet_rows
 
+from learning_city.collect.reader import Readers
+from learning_city.collect.register import register
 from learning_city.errors import NeedsAPerson
 from learning_city.model.explanations import EXPLANATIONS
-from learning_city.model.ledger import Answer
+from learning_city.model.home import Home
+from learning_city.model.ledger import Answer as AnsweredRow
+from learning_city.prepare import issue, rounds
+from learning_city.prepare.workbook import write_ledger
 from learning_city.review.answer_list import NAME
 from learning_city.review.settle import settle_by_rule
+from learning_city.validate import store
 
 HOSTILE = ['=HYPERLINK("http://evil")', "+1+1", "-2+3|cmd", "@SUM(A1)", "[x](javascript:alert(1))", "<r><b>x</b></r>"]
 
@@ -136,7 +144,7 @@ def test_a_second_answer_workbook_shows_what_counts_now(office: Office, tmp_path
 @pytest.mark.parametrize("words", HOSTILE)
 def test_what_strangers_wrote_stays_words(office: Office, tmp_path: Path, words: str) -> None:
     told = filled(
-        office.ledger(DEPARTMENT), libraries=words, **{ROOMS: Answer(value=20_000, reason=words, evidence=words)}
+        office.ledger(DEPARTMENT), libraries=words, **{ROOMS: AnsweredRow(value=20_000, reason=words, evidence=words)}
     )
     file = answer(office, deliver(office, told=told), tmp_path)
     book = load_workbook(file)
@@ -172,8 +180,78 @@ def test_nothing_to_answer_is_said(office: Office, tmp_path: Path) -> None:
 
 
 def test_a_finding_on_evidence_opens_the_evidence_and_not_the_figure(office: Office, tmp_path: Path) -> None:
-    one = deliver(office, libraries=30, **{ROOMS: 2_000, AUDIENCE: Answer(value=15, evidence="没有的.pdf")})
+    one = deliver(office, libraries=30, **{ROOMS: 2_000, AUDIENCE: AnsweredRow(value=15, evidence="没有的.pdf")})
     file = answer(office, one, tmp_path)
     opened = office.rows("SELECT role FROM intake.answer_cell WHERE definition = :name ORDER BY role", name=AUDIENCE)
     assert [row.role for row in opened] == ["evidence", "explanation", "explanation_code", "explanation_until"]
     assert len(unlocked(file)) == 4 + 6
+
+
+def test_a_finding_on_the_sign_off_is_coloured_there(office: Office, tmp_path: Path) -> None:
+    ledger = office.ledger(DEPARTMENT)
+    office.deliver("甲", ledger, filled(ledger), replace(SIGNED, head="", date=date(2030, 1, 1)))
+    (one,) = office.check("甲")
+    book = load_workbook(answer(office, one, tmp_path))
+    assert "在今天之后" in book["签署"]["C10"].comment.text
+    assert book[NAME]["C5"].hyperlink.location == "'签署'!C10"
+    assert office.one("SELECT count(*) FROM intake.answer_cell WHERE role <> 'signoff'") == 0
+
+
+@pytest.mark.parametrize("typed", ["foo", "", "ZZZZ9999999", "=1+1"])
+def test_a_workbook_whose_hidden_sheet_was_tampered_with_goes_back_all_the_same(
+    office: Office, tmp_path: Path, typed: str
+) -> None:
+    path = office.deliver("甲", office.ledger(DEPARTMENT))
+    book = load_workbook(path)
+    for row in (15, 16, 20):
+        book["_lcm"].cell(row, 2).value = typed
+        book["_lcm"].cell(row, 2).data_type = "s"
+    book.save(path)
+    (one,) = office.check("甲")
+    assert "identity.template" in {row.rule_id for row in office.findings("甲")}
+    sheet = load_workbook(answer(office, one, tmp_path))[NAME]
+    assert "整件" in {sheet.cell(row, 3).value for row in range(5, 5 + len(office.findings("甲")))}
+
+
+def test_a_file_that_is_gone_is_said(office: Office, tmp_path: Path) -> None:
+    one = deliver(office)
+    sha256 = str(office.submission("甲").sha256)
+    (office.home.archive / sha256[:2] / sha256).unlink()
+    with pytest.raises(NeedsAPerson, match="不是可以批注的"):
+        answer(office, one, tmp_path)
+    assert office.one("SELECT count(*) FROM intake.answer") == 0
+
+
+def test_a_choice_in_merged_cells_keeps_its_drop_down_and_is_answered(
+    home: Home, engine: Engine, readers: Readers, tmp_path: Path
+) -> None:
+    rounds.open_round(engine, "2018-Q3")
+    with engine.begin() as connection:
+        made = issue.ledgers(connection, "2018-Q3", is_demo=True)
+        ledger = next(one for one in made if one.identity.department == "edu")
+        connection.execute(text("UPDATE intake.obligation SET locks = NULL"))
+    quarter = Office(home=home, engine=engine, readers=readers, ledgers={})
+    told = {
+        (item.form, item.definition): AnsweredRow(value={"choice": "快了", "text": "=不是公式"}.get(item.type, 12))
+        for item in ledger.forms[0].items
+    }
+    folder = home.inbox / "2018-Q3" / "甲"
+    folder.mkdir(parents=True)
+    (folder / SEAL).write_bytes(b"a scan")
+    write_ledger(folder / "台账.xlsx", ledger, KEY, told, replace(SIGNED, date=date(2018, 10, 10)))
+    (one,) = register(engine, home, "2018-Q3", ["甲"], KEY, readers)
+    store.check(engine, [one], date(2018, 10, 12), is_demo=True)
+    file = answer(quarter, one, tmp_path)
+    sheet, cell = slot(quarter, file, "progress_edu_state", "value")
+    book = load_workbook(file)
+    assert any(rule.type == "list" and cell in rule.sqref for rule in book[sheet].data_validations.dataValidation)
+    merged = next(range_ for range_ in book[sheet].merged_cells.ranges if cell in range_)
+    assert {c.protection.locked for row in book[sheet][merged.coord] for c in row} == {False}
+    book[sheet][cell] = "进行中"
+    again = home.inbox / "2018-Q3" / "乙"
+    again.mkdir()
+    (again / SEAL).write_bytes(b"another scan")
+    book.save(again / "答复.xlsx")
+    assert len(register(engine, home, "2018-Q3", ["乙"], KEY, readers)) == 1
+    assert items(quarter, "乙", "progress_edu_state", "progress_edu_text") == ["进行中", "=不是公式"]
+    assert quarter.rows("SELECT * FROM intake.merge_note") == []
