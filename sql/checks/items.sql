@@ -1,76 +1,9 @@
--- Items to be checked, each with its bounds, last year's value, and what the yearbook says of the same key.
-WITH named AS MATERIALIZED (
-  SELECT DISTINCT ON (p.place)
-    p.place, p.valid_from, regexp_replace(p.name_zh, '[（(].*$', '') AS zh, regexp_replace(p.name_en, ' *[（(].*$', '') AS en
-  FROM ref.place AS p
-  WHERE p.edition = (SELECT max(x.edition) FROM ref.edition AS x) AND :kind = 'table'
-  ORDER BY p.place, p.valid_from DESC
-), gone AS MATERIALIZED (
-  SELECT DISTINCT ON (old.place)
-    old.place, v.date,
-    concat(old.zh, ' ', to_char(v.date, 'YYYY'), CASE v.type WHEN 'merge' THEN ' 年并入' ELSE ' 年改为' END, new.zh) AS zh,
-    concat(old.en, CASE v.type WHEN 'merge' THEN ' was merged into ' ELSE ' became ' END, new.en, ' in ', to_char(v.date, 'YYYY')) AS en
-  FROM ref.place_event AS v
-  INNER JOIN named AS old ON v.old_place = old.place
-  INNER JOIN named AS new ON v.new_place = new.place
-  WHERE v.edition = (SELECT max(x.edition) FROM ref.edition AS x) AND v.type IN ('merge', 'rename')
-  ORDER BY old.place ASC, v.date DESC
-), last_year AS MATERIALIZED (
-  SELECT i.definition, i.place, i.period, min(i.value) AS value
-  FROM intake.item AS i
-  INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
-  WHERE s.kind = 'ledger' AND i.value IS NOT NULL
-    AND i.period IN (
-      SELECT DISTINCT intake.year_before(n.period) FROM intake.item AS n WHERE n.submission_id = any(:ids)
-    )
-    AND s.state NOT IN ('superseded', 'withdrawn', 'returned', 'unclaimed')
-    AND s.identity ->> 'round' = s.round
-  GROUP BY i.definition, i.place, i.period
-  HAVING count(*) = 1
-), book AS MATERIALIZED (
-  SELECT i.definition, i.place, i.period, min(i.value) AS value
-  FROM intake.item AS i
-  INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
-  INNER JOIN ref.source AS src
-    ON s.source = src.source AND src.kind = 'official' AND src.edition = (SELECT max(e.edition) FROM ref.edition AS e)
-  WHERE s.kind = 'table' AND s.state NOT IN ('superseded', 'withdrawn') AND i.value IS NOT NULL
-  GROUP BY i.definition, i.place, i.period
-  HAVING min(i.value) = max(i.value)
-)
+-- Items of workbooks to be checked, as they were collected, in the order of their sheets.
 SELECT
   i.submission_id AS n, i.item_no, i.sheet, i.cell, i.form, i.measure, i.definition, i.place, i.period, i.unit,
-  i.decimals, i.required, coalesce(before.value, reported.value, i.previous) AS previous,
-  coalesce(book.value, i.yearbook) AS yearbook, i.parent, i.parts, i.kind, i.numerator, i.denominator, i.type,
-  i.text, i.value, i.missing_type, i.missing_cell, i.reason, i.reason_cell, i.evidence, i.evidence_cell, i.status,
-  i.repaired, i.is_synthetic, s.department, fi.choices,
-  CASE
-    WHEN s.kind = 'table' OR s.delivered_as = s.file_name THEN s.delivered_as
-    ELSE s.delivered_as || '/' || s.file_name
-  END AS file,
-  coalesce(fi.label_zh, d.name_zh, i.definition) AS label,
-  CASE WHEN p.level = 'city' THEN fi.low END AS low,
-  CASE WHEN p.level = 'city' THEN fi.high END AS high,
-  CASE WHEN s.kind = 'table' THEN d.unit END AS definition_unit,
-  CASE WHEN gone.date <= intake.last_day(i.period) THEN gone.zh ELSE named.zh || to_char(named.valid_from, ' YYYY 年设立') END AS not_of_year,
-  CASE WHEN gone.date <= intake.last_day(i.period) THEN gone.en ELSE named.en || to_char(named.valid_from, '" is one since "YYYY') END AS not_of_year_en
+  i.decimals, i.required, i.previous, i.yearbook, i.parent, i.parts, i.kind, i.numerator, i.denominator, i.type,
+  i.text, i.value, i.missing_type, i.missing_cell, i.reason, i.evidence, i.evidence_cell, i.status, i.repaired,
+  i.is_synthetic
 FROM intake.item AS i
-INNER JOIN intake.submission AS s ON i.submission_id = s.submission_id
-CROSS JOIN (SELECT max(x.edition) AS edition FROM ref.edition AS x) AS e
-LEFT JOIN ref.form_item AS fi ON e.edition = fi.edition AND i.form = fi.form AND i.definition = fi.definition
-    AND daterange(fi.valid_from, fi.valid_to) @> coalesce(intake.last_day(i.period), current_date)
-LEFT JOIN ref.definition AS d
-  ON e.edition = d.edition AND i.definition = d.definition
-    AND daterange(d.valid_from, d.valid_to) @> coalesce(intake.last_day(i.period), current_date)
-LEFT JOIN ref.place AS p
-  ON e.edition = p.edition AND i.place = p.place
-    AND daterange(p.valid_from, p.valid_to) @> coalesce(intake.last_day(i.period), current_date)
-LEFT JOIN gone ON p.place IS NULL AND i.place = gone.place
-LEFT JOIN named ON p.place IS NULL AND i.place = named.place
-LEFT JOIN warehouse.reconciled_value AS before
-  ON i.definition = before.definition AND i.place = before.place AND intake.year_before(i.period) = before.period
-LEFT JOIN last_year AS reported
-  ON i.definition = reported.definition AND i.place = reported.place
-    AND intake.year_before(i.period) = reported.period
-LEFT JOIN book ON i.definition = book.definition AND i.place = book.place AND i.period = book.period
-WHERE i.submission_id = any(:ids) AND s.kind = :kind
+WHERE i.submission_id = any(:ids)
 ORDER BY i.submission_id, i.item_no

@@ -25,7 +25,8 @@ def generate(
 ) -> int:
     """Write one package per city, department and year below ``out/<year>/`` and ``out/truth.jsonl``.
 
-    ``errors`` is the share of items with a planted error. The same arguments give the same files.
+    ``errors`` is the share of items with a planted error; a line of the truth names its likely ``cause`` and, in ``kin``,
+    the cells of the block of rows that belongs together with it. The same arguments give the same files.
     Returns the number of packages.
     """
     world = World(cities=cities, departments=departments, years=years, seed=seed)
@@ -59,7 +60,6 @@ def _package(
     identity = ledger.identity
     name = f"{identity.place}_{identity.department}"
     folder = out / identity.round / name
-    folder.mkdir(parents=True, exist_ok=True)
     told = {
         (item.form, item.definition): Answer(value=value, evidence=EVIDENCE if item.evidence else "")
         for item, value in zip(ledger.forms[0].items, values, strict=True)
@@ -67,19 +67,43 @@ def _package(
     sign_off = SignOff(
         head="甲", statistician="乙", filler="丙", phone="00000000", date=date.fromisoformat(identity.due), seal=SEAL
     )
+    if chance.random() < errors / 4:
+        yield from _copied(ledger, told, sign_off, out, key)
     told, sign_off, planted = faults.plant(ledger, told, sign_off, errors, chance)
-    path = folder / f"{name}.xlsx"
-    write_ledger(path, ledger, key, told, sign_off)
-    (folder / SEAL).write_bytes(b"\x89PNG\r\n")
-    (folder / EVIDENCE).write_bytes(b"%PDF-1.4\n")
+    path = _write(folder, ledger, told, sign_off, key)
     if not planted:
         return
     cells = _cells(ledger)
+    block = {item.definition: item.section for item in ledger.forms[0].items}
     for one in planted:
         sheet, cell = cells[one.role, one.definition]
+        kin = [at for (_, name), (_, at) in cells.items() if name in block and block[name] == block.get(one.definition)]
         yield {
-            "file": str(path.relative_to(out)), "sheet": sheet, "cell": cell, "kind": one.kind,
-            "original": one.original, "planted": one.planted, "expect": one.expect,
+            "file": str(path.relative_to(out)), "sheet": sheet, "cell": cell, "kind": one.kind, "original": one.original,
+            "planted": one.planted, "expect": one.expect, "cause": one.cause, "kin": " ".join(kin),
+        }  # fmt: skip
+
+
+def _write(folder: Path, ledger: Ledger, told: faults.Answers, sign_off: SignOff, key: bytes) -> Path:
+    path = folder / f"{ledger.identity.place}_{ledger.identity.department}.xlsx"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_ledger(path, ledger, key, told, sign_off)
+    (folder / SEAL).write_bytes(b"\x89PNG\r\n")
+    (folder / EVIDENCE).write_bytes(b"%PDF-1.4\n")
+    return path
+
+
+def _copied(ledger: Ledger, told: faults.Answers, sign_off: SignOff, out: Path, key: bytes) -> Iterator[dict[str, str]]:
+    """A second package of the same workbook with one other figure: both are blocked."""
+    identity = ledger.identity
+    name = f"{identity.place}_{identity.department}"
+    last = ledger.forms[0].items[-1]
+    other = told | {(last.form, last.definition): Answer(value=float(told[last.form, last.definition].value or 0) + 1)}
+    path = _write(out / identity.round / f"{name}_2", ledger, other, sign_off, key)
+    for file in (path, path.parent.parent / name / path.name):
+        yield {
+            "file": str(file.relative_to(out)), "sheet": "", "cell": "", "kind": "copied", "original": "",
+            "planted": str(path.relative_to(out)), "expect": "block", "cause": "", "kin": "",
         }  # fmt: skip
 
 

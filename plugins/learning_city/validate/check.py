@@ -16,6 +16,9 @@ _COVER = {r" previous$": "（数据为上一年）", r" data$": "（数据为当
 """How the rule that dated a table by its cover is told."""
 
 
+_ABOUT = ("n", "form", "definition", "place", "period")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A finding and what it is about; ``n`` numbers the workbook in the batch."""
@@ -55,7 +58,8 @@ def check_ledgers(batch: Batch, *, place_names: Mapping[str, str], today: date) 
     evidence = _by_any_name(batch.evidence)
     frame = submission_columns.prepare(batch.submissions, batch.items, evidence, place_names=place_names, today=today)
     found += _judge("submission", frame)
-    here = batch.items[~batch.items["n"].isin(frame.loc[frame["other_round"].notna(), "n"])]
+    elsewhere = frame.loc[frame["other_round"].notna(), "n"]
+    here = batch.items[~batch.items["n"].isin(elsewhere)] if len(elsewhere) else batch.items
     if not here.empty:
         items = item_columns.prepare(here, evidence, is_demo=batch.is_demo)
         found += _judge("ledger", causes.prepare(items))
@@ -90,11 +94,11 @@ def _by_any_name(evidence: pd.DataFrame) -> pd.DataFrame:
 def _judge(suite_name: str, frame: pd.DataFrame) -> Iterator[Judged]:
     suite = suites.load(suite_name)
     for rule_id, rows in run(suite, frame):
-        failing = frame.loc[rows]
-        context: Iterable[dict[str, object]] = (
-            failing.reindex(columns=["n", "form", "definition", "place", "period"]).astype(object).to_dict("records")
-        )
-        for about, finding in zip(context, messages.findings(suite.rules[rule_id], failing), strict=True):
+        rule = suite.rules[rule_id]
+        wanted = {*_ABOUT, *messages.columns_of(rule)}
+        failing = frame[[name for name in frame if name in wanted]].loc[rows]
+        context: Iterable[dict[str, object]] = failing.reindex(columns=list(_ABOUT)).astype(object).to_dict("records")
+        for about, finding in zip(context, messages.findings(rule, failing), strict=True):
             yield Judged(
                 n=int(str(about["n"])),
                 form=_text(about["form"]),

@@ -32,6 +32,9 @@ def prepare(items: pd.DataFrame, evidence: pd.DataFrame, *, is_demo: bool = Fals
         items[column] = items[column].astype("float64")
     for column in TEXTS:
         items[column] = items[column].astype(object).where(items[column].notna(), "")
+    items["is_written"] = items["value"].notna()
+    unread = ~items["is_written"]
+    items.loc[unread, "is_written"] = items.loc[unread, "text"].str.strip() != ""
     items["tolerance"] = 0.5 * 10.0 ** -items["decimals"].astype("float64")
     _in_own_unit(items)
     _completeness(items)
@@ -43,6 +46,8 @@ def prepare(items: pd.DataFrame, evidence: pd.DataFrame, *, is_demo: bool = Fals
     _yearbook(items)
     _evidence(items, evidence)
     _departments(items)
+    twice = pd.Series(codes(items, "n", "form", "definition", "place", "period"), items.index).duplicated(keep=False)
+    items["twice"] = marked(twice, items["text"])
     items["synthetic_here"] = marked(items["is_synthetic"].astype(bool) & (not is_demo), items["text"])
     return items
 
@@ -62,8 +67,8 @@ def _in_own_unit(items: pd.DataFrame) -> None:
 
 def _completeness(items: pd.DataFrame) -> None:
     typed, value = items["missing_type"] != "", items["value"].notna()
-    written = items["text"].str.strip() != ""
-    told = items["reason"].str.replace(SYNTHETIC_MARK, "", regex=False).str.strip() != ""
+    written = items["is_written"]
+    told = ~items["reason"].isin([reason for reason in items["reason"].unique() if not _is_told(reason)])
     items["blank"] = marked(items["required"].astype(bool) & ~typed & ~written, pd.Series("—", items.index))
     both = typed & written & ~((items["missing_type"] == "零") & (items["value"] == 0))
     items["value_and_type"] = marked(both, items["text"] + " + " + items["missing_type"])
@@ -72,10 +77,14 @@ def _completeness(items: pd.DataFrame) -> None:
     items["is_figure"] = value & ~typed & (items["type"] == "number")
 
 
+def _is_told(reason: object) -> bool:
+    return str(reason).replace(SYNTHETIC_MARK, "").strip() != ""
+
+
 def _type_and_unit(items: pd.DataFrame) -> None:
     number = items["type"] == "number"
     formula = items["text"] == UNCALCULATED
-    unread = number & items["value"].isna() & (items["text"].str.strip() != "") & ~formula
+    unread = number & items["value"].isna() & items["is_written"] & ~formula
     items["unread"] = marked(unread, items["text"])
     items["uncalculated"] = marked(formula, items["text"])
     _choices(items)
@@ -103,11 +112,12 @@ def _choices(items: pd.DataFrame) -> None:
 def _cumulative(items: pd.DataFrame) -> None:
     """A series since a start never falls; a quarter counts from January anew and is not held against last year's."""
     fall = items["previous"] - items["value"] - 2 * items["tolerance"]
+    quarters = [period for period in items["period"].unique() if "-Q" in str(period)]
     counts = (items["kind"] == "cumulative") & items["is_figure"]
     items["year_and_before"] = (items["value"] + items["previous"]).where(
         items["value"] <= YEAR_OF_MANY * items["previous"]
     )
-    items["fall"] = beyond(fall.where(counts & ~items["period"].astype(str).str.contains("-Q")), items["value"])
+    items["fall"] = beyond(fall.where(counts & ~items["period"].isin(quarters)), items["value"])
 
 
 def _yearbook(items: pd.DataFrame) -> None:
@@ -119,15 +129,18 @@ def _yearbook(items: pd.DataFrame) -> None:
 
 def _evidence(items: pd.DataFrame, evidence: pd.DataFrame) -> None:
     named = items.loc[items["evidence"] != "", ["n", "evidence"]]
-    names = named.assign(name=named["evidence"].str.split("[;；]")).explode("name")
+    distinct = named.drop_duplicates()
+    names = distinct.assign(name=distinct["evidence"].str.split("[;；]")).explode("name")
     names["name"] = names["name"].str.strip()
-    names = names[names["name"] != ""].reset_index()
+    names = names[names["name"] != ""]
     there = names.merge(evidence[["n", "name", "kind"]], on=["n", "name"], how="left", indicator="found")
     for column, wrong in (
         ("absent_evidence", there["found"] == "left_only"),
         ("odd_evidence", there["kind"].isin(NOT_EVIDENCE)),
     ):
-        items[column] = there[wrong].groupby("index")["name"].agg("; ".join).astype(object).reindex(items.index)
+        said = there[wrong].groupby(["n", "evidence"])["name"].agg("; ".join)
+        hit = named.join(said, on=["n", "evidence"])["name"] if len(said) else pd.Series(dtype=object)
+        items[column] = hit.astype(object).where(hit.notna(), None).reindex(items.index)
 
 
 def _departments(items: pd.DataFrame) -> None:

@@ -1,5 +1,6 @@
 """From failing rows to findings: where, what was found, what was expected, why, and how to mend it."""
 
+import re
 from string import Template
 
 import pandas as pd
@@ -65,6 +66,17 @@ ABOUT_NUMBERS = frozenset(
 def findings(rule: Rule, rows: pd.DataFrame) -> list[Finding]:
     """One finding per failing row; ``rows`` carries every column the rule's texts name."""
     return [_finding(rule, {name: _said(value) for name, value in row.items()}, row) for row in rows.to_dict("records")]
+
+
+def columns_of(rule: Rule) -> list[str]:
+    """The columns a rule's findings are told from."""
+    texts = " ".join(getattr(rule, name) for name in (*_TEXTS, "found"))
+    named = {name for pair in re.findall(r"\$(?:(\w+)|\{(\w+)\})", texts) for name in pair if name}
+    places = {rule.at, f"{rule.at}_cell", f"{rule.at}_sheet", "seal_sheet"} if rule.at else set()
+    return sorted(named | places | {"file", "sheet", "cell", "cause", "would_be", rule.would_be, *_ALWAYS} - {""})
+
+
+_ALWAYS = ("is_synthetic", "problem", "problem_detail")
 
 
 def _finding(rule: Rule, said: dict[str, str], row: dict[str, object]) -> Finding:

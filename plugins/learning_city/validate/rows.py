@@ -26,8 +26,8 @@ class Kin:
     """Finds the row of a measure on the same sheet, else in the same workbook."""
 
     def __init__(self, items: pd.DataFrame) -> None:
-        self._measures = pd.Index(items["measure"].unique())
-        measure = self._measures.get_indexer(pd.Index(items["measure"])).astype("int64")
+        measure, names = pd.factorize(items["measure"])
+        self._measures = pd.Index(np.asarray(names, dtype=object))
         self._scopes = []
         for columns in (SHEET, WORKBOOK):
             scope = codes(items, *columns) * len(self._measures)

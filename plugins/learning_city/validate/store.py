@@ -9,6 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, TextClause, text
 
 from learning_city.model.status import SYNTHETIC_MARK
+from learning_city.validate import known
 from learning_city.validate.check import Batch, Judged, check_ledgers, check_tables
 from learning_city.warehouse import quality
 from learning_city.warehouse.statements import load
@@ -57,12 +58,10 @@ def _batch(connection: Connection, ids: list[int], kind: str, *, is_demo: bool) 
     def read(sql: TextClause) -> pd.DataFrame:
         return pd.read_sql(sql, connection, params={"ids": ids, "kind": kind})
 
-    return Batch(
-        submissions=read(text(_SUBMISSIONS)),
-        items=read(load("checks/items")),
-        evidence=read(text(_EVIDENCE)),
-        is_demo=is_demo,
-    )
+    submissions = read(text(_SUBMISSIONS))
+    of_kind = [int(n) for n in submissions["n"]]
+    items = known.ledger_items(connection, of_kind, submissions) if kind == "ledger" else read(load("checks/printed"))
+    return Batch(submissions=submissions, items=items, evidence=read(text(_EVIDENCE)), is_demo=is_demo)
 
 
 def _place_names(connection: Connection) -> dict[str, str]:

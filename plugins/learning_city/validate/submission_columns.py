@@ -55,7 +55,9 @@ def prepare(
     frame = submissions.reset_index(drop=True)
     identities = [json.loads(text) for text in frame["identity"]]
     signoffs = [json.loads(text) for text in frame["signoff"]]
-    named = {int(n): dict(zip(files["name"], files["kind"], strict=True)) for n, files in evidence.groupby("n")}
+    named: dict[int, dict[str, str]] = {}
+    for n, name, kind in evidence[["n", "name", "kind"]].itertuples(index=False):
+        named.setdefault(int(n), {})[name] = kind
     codes = _codes(items)
     lines = [
         _signed(signoff, named.get(n, {}), codes.get(n, 0), today) | _line(identity, wanted, place_names)
@@ -95,10 +97,11 @@ def _holds(identity: dict[str, str], what: str) -> bool:
 def _misprinted(identity: dict[str, str], place_names: Mapping[str, str]) -> str | None:
     """The first printed place, data year or form that is not what the identity says."""
     printed = identity.get("printed", "")
-    own = place_names.get(identity["place"])
-    others = {name for code, name in place_names.items() if code != identity["place"]} - {own}
+    own, known = place_names.get(identity["place"]), place_names.values()
     for name, code in _PLACE.findall(printed):
-        if (code and code != identity["place"]) or name in others or (code and own and name != own):
+        if (name, code) == (own, identity["place"]):
+            continue
+        if (code and code != identity["place"]) or (name != own and name in known) or (code and own and name != own):
             return f"{name}（{code}）" if code else str(name)
     for years in _YEAR.findall(printed):
         if (year := "".join(years)) != identity["period"][:4]:

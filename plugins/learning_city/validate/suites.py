@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.finding import Severity
@@ -22,6 +23,7 @@ TYPES: dict[str, frozenset[str]] = {
     ),
     "expect_compound_columns_to_be_unique": frozenset({"column_list"}),
 }
+NULL = "expect_column_values_to_be_null"
 FAMILIES = frozenset(
     [
         "identity",
@@ -92,6 +94,26 @@ class Suite:
     name: str
     native: dict[str, object]
     rules: dict[str, Rule]
+    looks_at: dict[str, tuple[str, ...]]
+
+    def columns(self) -> dict[str, bool]:
+        """Every column the rules look at, and whether all they ask of it is to be null."""
+        only_null: dict[str, bool] = {}
+        null = self._null
+        for rule_id, columns in self.looks_at.items():
+            for column in columns:
+                only_null[column] = only_null.get(column, True) and rule_id in null
+        return only_null
+
+    @property
+    def expectations(self) -> list[dict[str, Any]]:
+        """The rules as Great Expectations takes them, in the order of ``looks_at``."""
+        rules: list[dict[str, Any]] = list(self.native["expectations"])  # type: ignore[call-overload]
+        return rules
+
+    @property
+    def _null(self) -> frozenset[str]:
+        return frozenset(one["meta"]["rule_id"] for one in self.expectations if one["type"] == NULL)
 
 
 @cache
@@ -102,12 +124,21 @@ def load(name: str, folder: Path = FOLDER) -> Suite:
     if set(native) - {"name", "meta", "expectations"}:
         raise NeedsAPerson(f"{path.name}: unknown key(s) {sorted(set(native) - {'name', 'meta', 'expectations'})}.")
     rules: dict[str, Rule] = {}
+    looks_at: dict[str, tuple[str, ...]] = {}
     for number, described in enumerate(native["expectations"], start=1):
         rule = _rule(f"{path.name}, rule {number}", described)
         if rule.rule_id in rules:
             raise NeedsAPerson(f"{path.name}, rule {number}: {rule.rule_id!r} stands twice.")
         rules[rule.rule_id] = rule
-    return Suite(name=native["name"], native=native, rules=rules)
+        looks_at[rule.rule_id] = _columns(described["kwargs"])
+    return Suite(name=native["name"], native=native, rules=rules, looks_at=looks_at)
+
+
+def _columns(kwargs: dict[str, object]) -> tuple[str, ...]:
+    """The columns an expectation looks at."""
+    listed = kwargs.get("column_list", [])
+    single = [kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs]
+    return tuple(str(name) for name in [*single, *(listed if isinstance(listed, list) else [])])
 
 
 def _rule(where: str, described: dict[str, object]) -> Rule:
