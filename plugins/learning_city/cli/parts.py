@@ -1,4 +1,4 @@
-"""Commands in groups: ``lcm user``, ``lcm catalogue``, ``lcm rules``, ``lcm report``."""
+"""Commands in groups: ``lcm user``, ``lcm catalogue``, ``lcm report``."""
 
 import os
 from typing import Annotated
@@ -12,9 +12,8 @@ from learning_city.model.home import Home
 from learning_city.warehouse import engine
 
 user_app = typer.Typer(no_args_is_help=True, help="人员与权限 / people and rights")
-rules_app = typer.Typer(no_args_is_help=True, help="审核规则 / validation rules")
 report_app = typer.Typer(no_args_is_help=True, help="报告 / report builds")
-APPS = {"user": user_app, "catalogue": catalogue.app, "labels": labels.app, "rules": rules_app, "report": report_app}
+APPS = {"user": user_app, "catalogue": catalogue.app, "labels": labels.app, "report": report_app}
 console = Console(soft_wrap=True, highlight=False)
 
 
@@ -28,15 +27,6 @@ def user_add(
     console.print(f"{name}: {', '.join(role)} @ {place}" + (f"   密码 password {password}" if password else ""))
     if airflow_service.running(home):
         console.print(f"Airflow {airflow_service.restart(home)}")
-
-
-@rules_app.command("check")
-def rules_check() -> None:
-    """检查规则 / load every suite; a rule that is not allowed or says no reason is refused."""
-    from learning_city.validate import suites
-
-    for path in sorted(suites.FOLDER.glob("*.json")):
-        console.print(f"✓ {path.name}: {len(suites.load(path.stem).rules)} 条规则 rules")
 
 
 @report_app.command("list")

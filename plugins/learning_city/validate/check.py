@@ -1,7 +1,7 @@
 """Check submissions: in the database, or files on a disk. Both go through the same rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -61,15 +61,24 @@ def check_ledgers(batch: Batch, *, place_names: Mapping[str, str], today: date) 
     elsewhere = frame.loc[frame["other_round"].notna(), "n"]
     here = batch.items[~batch.items["n"].isin(elsewhere)] if len(elsewhere) else batch.items
     if not here.empty:
-        items = item_columns.prepare(here, evidence, is_demo=batch.is_demo)
-        found += _judge("ledger", causes.prepare(items))
+        found += _judge("ledger", ledger_frame(replace(batch, items=here, evidence=evidence)))
     return _ordered(found)
+
+
+def ledger_frame(batch: Batch) -> pd.DataFrame:
+    """What the rules of a ledger's items look at."""
+    return causes.prepare(item_columns.prepare(batch.items, batch.evidence, is_demo=batch.is_demo))
 
 
 def check_tables(batch: Batch) -> list[Judged]:
     """Findings of yearbook and document tables; what was printed can only be asked about or set aside."""
     if batch.items.empty:
         return []
+    return _ordered(_judge("table", table_frame(batch)))
+
+
+def table_frame(batch: Batch) -> pd.DataFrame:
+    """What the rules of printed tables look at."""
     items = item_columns.prepare(batch.items, batch.evidence, is_demo=batch.is_demo)
     unstated = items["period"].str.startswith("unstated@")
     items["unread"] = items["unread"].where(items["status"] == ObsStatus.NORMAL, None)  # a symbol is a status
@@ -77,7 +86,7 @@ def check_tables(batch: Batch) -> list[Judged]:
     fits = [not theirs or units.factor(unit, theirs) is not None for unit, theirs in _pairs(items)]
     items["other_counting"] = items["unit"].mask(pd.Series(fits, index=items.index), None)
     items["dated_by_cover"] = items["repaired"].replace(_COVER, regex=True)
-    return _ordered(_judge("table", items))
+    return items
 
 
 def _pairs(items: pd.DataFrame) -> Iterator[tuple[str, str]]:
