@@ -8,7 +8,9 @@ SELECT
 FROM intake.submission AS s
 INNER JOIN intake.answer AS a ON s.answers = a.answer_id
 INNER JOIN intake.answer_cell AS c ON a.answer_id = c.answer_id AND c.role LIKE 'explanation%'
-LEFT JOIN intake.cell AS x ON s.submission_id = x.submission_id AND c.sheet = x.sheet AND c.cell = x.cell
+LEFT JOIN intake.cell AS x
+  ON s.submission_id = x.submission_id AND c.sheet = x.sheet AND c.cell = x.cell
+    AND substring(c.cell FROM '[0-9]+')::integer = x.row_no  -- one row is looked up by its key, not all laid out
 WHERE s.submission_id = any(:ids)
 GROUP BY s.submission_id, a.submission_id, c.form, c.definition, c.place, c.period
 HAVING count(x.text) > 0
