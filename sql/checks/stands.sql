@@ -17,26 +17,37 @@ WITH changed AS MATERIALIZED (
       AND new.place = c.place AND new.period = c.period
   )
 ), told AS (
-  INSERT INTO quality.explanation (finding_id, text, who, recorded_at)
-  SELECT same.finding_id, e.text, e.who, e.recorded_at
+  INSERT INTO quality.explanation (finding_id, text, who, code, valid_until, recorded_at)
+  SELECT same.finding_id, e.text, e.who, e.code, e.valid_until, e.recorded_at
   FROM same INNER JOIN quality.explanation AS e ON same.earlier = e.finding_id
   RETURNING finding_id
-), decided AS (
-  INSERT INTO quality.decision (action, submission_id, form, finding_id, basis, who, why, is_sample)
-  SELECT d.action, new.submission_id, d.form, new.finding_id, '沿用上一次报送的裁定 / carried over', d.who, d.why, d.is_sample
+), ruled AS (
+  SELECT d.action, d.decision_id, d.old_value, d.new_value, new.submission_id, new.form, new.finding_id
   FROM same
-  INNER JOIN quality.decision AS d ON same.earlier = d.finding_id AND d.action = 'accept_finding'
+  INNER JOIN quality.decision_state AS d
+    ON same.earlier = d.finding_id AND d.state = 'in_force' AND (d.action, same.state) IN (
+      ('accept_finding', 'accepted'), ('correct_value', 'corrected'))
   INNER JOIN quality.finding AS new ON same.finding_id = new.finding_id
-  WHERE same.state = 'accepted'
-  RETURNING finding_id
+), decided AS (
+  SELECT act.action, d.finding_id
+  FROM (VALUES ('accept_finding'), ('correct_value')) AS act (action)
+  CROSS JOIN LATERAL quality.decide(act.action, (
+    SELECT array_agg(
+      row(r.submission_id, r.form, r.finding_id, r.decision_id, r.old_value, r.new_value, false)::quality.ruling
+      ORDER BY r.finding_id
+    )
+    FROM ruled AS r WHERE r.action = act.action
+  ), NULL, NULL, NULL, '沿用上一次报送的裁定 / carried over', NULL) AS d
+), settled AS (
+  UPDATE quality.finding AS f
+  SET
+    same_as = same.earlier,
+    state = CASE
+      WHEN f.finding_id IN (SELECT d.finding_id FROM decided AS d) THEN same.state
+      WHEN f.finding_id IN (SELECT t.finding_id FROM told AS t) THEN 'explained'
+      ELSE f.state
+    END
+  FROM same
+  WHERE f.finding_id = same.finding_id
 )
-UPDATE quality.finding AS f
-SET
-  same_as = same.earlier,
-  state = CASE
-    WHEN f.finding_id IN (SELECT d.finding_id FROM decided AS d) THEN 'accepted'
-    WHEN f.finding_id IN (SELECT t.finding_id FROM told AS t) THEN 'explained'
-    ELSE f.state
-  END
-FROM same
-WHERE f.finding_id = same.finding_id
+SELECT count(*) AS findings FROM decided

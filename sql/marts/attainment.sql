@@ -4,17 +4,8 @@ SELECT
   t.target, t.framework, t.indicator, i.name_zh, i.name_en, t.place, p.name_zh AS place_name, t.due, t.direction,
   t.value AS target_value, t.low AS target_low, t.high AS target_high, t.baseline, t.unit, t.lead, t.supporting,
   t.set_by, t.source, v.period, v.value, coalesce(v.kind = 'synthetic', false) AS is_synthetic,
-  CASE
-    WHEN v.value IS NULL OR v.verdict = '不可比' THEN NULL
-    WHEN t.direction = 'higher' THEN v.value >= t.value
-    WHEN t.direction = 'lower' THEN v.value <= t.value
-    ELSE v.value BETWEEN t.low AND t.high
-  END AS is_met,
-  CASE
-    WHEN v.value IS NULL OR v.verdict = '不可比' OR t.direction = 'range' THEN NULL
-    WHEN t.baseline IS NOT NULL AND t.value <> t.baseline THEN 100 * (v.value - t.baseline) / (t.value - t.baseline)
-    WHEN t.direction = 'higher' AND t.value > 0 THEN 100 * v.value / t.value
-  END AS progress
+  warehouse.is_met(t.direction, c.value, t.value, t.low, t.high) AS is_met,
+  warehouse.progress(t.direction, c.value, t.value, t.baseline) AS progress
 FROM (SELECT max(edition) AS edition FROM ref.edition) AS e
 INNER JOIN ref.target AS t ON e.edition = t.edition
 INNER JOIN LATERAL (
@@ -28,7 +19,10 @@ INNER JOIN LATERAL (
 ) AS p ON true
 LEFT JOIN warehouse.indicator_value AS v
   ON t.framework = v.framework AND t.indicator = v.indicator AND t.place = v.place
-  AND daterange(t.valid_from, t.valid_to) @> intake.last_day(v.period);
+  AND daterange(t.valid_from, t.valid_to) @> intake.last_day(v.period)
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN v.verdict <> '不可比' THEN v.value END AS value
+) AS c;
 COMMENT ON VIEW mart.attainment IS '目标完成度 / attainment of targets';
 COMMENT ON COLUMN mart.attainment.target IS '目标编号 / target';
 COMMENT ON COLUMN mart.attainment.framework IS '指标体系 / framework';

@@ -14,7 +14,7 @@ from learning_city.model.ledger import Answer, Ledger
 from learning_city.prepare import issue, rounds
 from learning_city.prepare.workbook import write_ledger
 from learning_city.reconcile.resolve import resolve
-from learning_city.review import decide
+from learning_city.review import settle
 from learning_city.validate import store
 
 ROUND, TODAY = "2018-Q3", date(2018, 10, 12)
@@ -57,7 +57,7 @@ def test_figures_are_reconciled_for_the_quarter_and_texts_are_kept_as_written(
     home: Home, engine: Engine, readers: Readers, ledger: Ledger
 ) -> None:
     assert deliver(home, engine, readers, ledger, "进行中") == []
-    decide.settle_by_rule(engine)
+    settle.settle_by_rule(engine)
     assert resolve(engine, with_synthetic=False) == [ROUND]
     with engine.connect() as connection:
         values = connection.execute(

@@ -15,7 +15,7 @@ from learning_city.model.home import Home
 from learning_city.prepare import rounds
 from learning_city.reconcile import resolve
 from learning_city.reports import build
-from learning_city.review import decide
+from learning_city.review import settle as rules
 from learning_city.samples import inbox as samples
 from learning_city.samples.settle import settle
 from learning_city.validate import store
@@ -43,7 +43,7 @@ def process(engine: engines.Engine, home: Home) -> int:
     with engine.connect() as connection:
         ids = intake.unchecked(connection)
     store.check(engine, ids, TODAY, is_demo=True)
-    decide.settle_by_rule(engine)
+    rules.settle_by_rule(engine)
     settle(engine)
     compute.compute(engine, resolve.resolve(engine, with_synthetic=True))
     return build.build(engine, home, "national_62", "2017", requested_by="test")

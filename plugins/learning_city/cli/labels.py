@@ -65,7 +65,7 @@ def answer(
 def _answer(warehouse: Engine, home: Home, said: list[dict[str, Any]], who: str, why: str) -> list[int]:
     from learning_city.collect.mapping_answer import Answer, answer
     from learning_city.collect.reader import Readers
-    from learning_city.review import decide
+    from learning_city.review import settle
     from learning_city.validate import store
 
     try:
@@ -75,7 +75,7 @@ def _answer(warehouse: Engine, home: Home, said: list[dict[str, Any]], who: str,
     with Readers(children=1) as readers:
         new = answer(warehouse, home, readers, answers, who=who, why=why)
     store.check(warehouse, new, datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date(), is_demo=home.is_demo)
-    decide.settle_by_rule(warehouse)
+    settle.settle_by_rule(warehouse)
     return new
 
 

@@ -7,13 +7,16 @@ import typer
 from rich.console import Console
 from sqlalchemy import text
 
-from learning_city.cli import airflow_service, catalogue, labels, office
+from learning_city.cli import airflow_service, audit, catalogue, labels, office
 from learning_city.model.home import Home
 from learning_city.warehouse import engine
 
 user_app = typer.Typer(no_args_is_help=True, help="人员与权限 / people and rights")
 report_app = typer.Typer(no_args_is_help=True, help="报告 / report builds")
-APPS = {"user": user_app, "catalogue": catalogue.app, "labels": labels.app, "report": report_app}
+APPS = {
+    "user": user_app, "catalogue": catalogue.app, "labels": labels.app, "report": report_app,
+    "audit": audit.audit_app,
+}  # fmt: skip
 console = Console(soft_wrap=True, highlight=False)
 
 

@@ -30,7 +30,7 @@ def compute_in(connection: Connection, periods: list[str]) -> int:
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
     connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
     edition = ref.current(connection)
-    used = connection.execute(text(_FORMULAS), {"edition": edition}).mappings().all()
+    used = used_formulas(connection, edition)
     days = {period: last_day(period) for period in periods if last_day(period)}
     connection.execute(
         text("DELETE FROM warehouse.indicator_value WHERE period = ANY(:periods)"), {"periods": list(days)}
@@ -38,28 +38,42 @@ def compute_in(connection: Connection, periods: list[str]) -> int:
     if not used or not days:
         return 0
     _tables(connection, edition, days, used)
-    _run(connection, used)
+    run(connection, used)
     return int(connection.execute(text(_STORE), {"edition": edition}).rowcount)
 
 
-def _run(connection: Connection, used: Sequence[RowMapping]) -> None:
-    """All formulas for all places in one statement, under the role that may do nothing else.
+def run(connection: Connection, used: Sequence[RowMapping], keys: str = "period, place") -> None:
+    """All formulas for every row of the pivot in one statement, under the role that may do nothing else.
 
-    Ids and expressions come from a checked edition: ids are identifiers, expressions rendered from their tree.
+    ``keys`` are the columns of ``pg_temp.pivot`` that ``pg_temp.computed`` repeats. Ids and expressions come from a
+    checked edition: ids are identifiers, expressions rendered from their tree.
     """
     branches = ", ".join(
         f"('{row['formula']}', {row['version']}, {formulas.rendered(row['expression'])})" for row in used
     )
+    for table, right in (("pivot", "SELECT"), ("computed", "INSERT")):
+        connection.execute(text(f"GRANT {right} ON pg_temp.{table} TO lcm_formula"))
     connection.execute(text(f"SET LOCAL statement_timeout = '{TIMEOUT}'"))
     connection.execute(text("SET LOCAL ROLE lcm_formula"))
     connection.exec_driver_sql(
-        "INSERT INTO pg_temp.computed (period, place, formula, version, value) "
-        "SELECT p.period, p.place, v.formula, v.version, v.value FROM pg_temp.pivot AS p "
+        f"INSERT INTO pg_temp.computed ({keys}, formula, version, value) "
+        f"SELECT {keys}, v.formula, v.version, v.value FROM pg_temp.pivot AS p "
         f"CROSS JOIN LATERAL (VALUES {branches}) AS v (formula, version, value)"
     )
     connection.execute(text("RESET ROLE"))
     connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(text("ANALYZE computed"))
+
+
+def used_formulas(connection: Connection, edition: int) -> Sequence[RowMapping]:
+    """The formulas that indicators of an edition name: formula, version, expression."""
+    return connection.execute(text(_FORMULAS), {"edition": edition}).mappings().all()
+
+
+def inputs_of(used: Sequence[RowMapping]) -> pd.DataFrame:
+    """The definitions each formula reads: formula, version, definition."""
+    inputs = [(row["formula"], row["version"], name) for row in used for name in formulas.inputs(row["expression"])]
+    return pd.DataFrame(inputs, columns=["formula", "version", "definition"])
 
 
 def _tables(connection: Connection, edition: int, days: Mapping[str, date | None], used: Sequence[RowMapping]) -> None:
@@ -69,16 +83,13 @@ def _tables(connection: Connection, edition: int, days: Mapping[str, date | None
     connection.execute(
         text("INSERT INTO day VALUES (:period, :day)"), [{"period": p, "day": d} for p, d in days.items()]
     )
-    inputs = [(row["formula"], row["version"], name) for row in used for name in formulas.inputs(row["expression"])]
-    frame = pd.DataFrame(inputs, columns=["formula", "version", "definition"])
+    frame = inputs_of(used)
     copy(connection, "pg_temp.formula_input", frame)
     names = sorted(set(frame["definition"]))
     columns = "".join(f", max(v.value) FILTER (WHERE v.definition = '{name}') AS \"{name}\"" for name in names)
     connection.execute(text(_PIVOT.replace("/* columns */", columns)), {"edition": edition})
     for table in ("pivot", "formula_input", "day"):
         connection.execute(text(f"ANALYZE {table}"))
-    connection.execute(text("GRANT SELECT ON pg_temp.pivot TO lcm_formula"))
-    connection.execute(text("GRANT INSERT ON pg_temp.computed TO lcm_formula"))
 
 
 _TEMPORARY = (

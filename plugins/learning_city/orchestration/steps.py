@@ -143,22 +143,26 @@ def list_unchecked() -> list[list[int]]:
 
 
 def check(ids: list[int]) -> int:
-    """Check a batch of submissions; returns the number of findings."""
+    """Check a batch of submissions and weigh what was found; returns the number of findings."""
+    from learning_city.indicators import effect
     from learning_city.validate import store
     from learning_city.warehouse import engine
 
     home = Home.from_environment()
     with translated():
-        return store.check(engine.connect(home), ids, today(), is_demo=home.is_demo)
+        warehouse = engine.connect(home)
+        found = store.check(warehouse, ids, today(), is_demo=home.is_demo)
+        effect.weigh(warehouse, ids)
+    return found
 
 
 def settle() -> dict[str, int]:
     """Accept, return or keep in review every form that was checked; returns counts by state."""
-    from learning_city.review import decide
+    from learning_city.review import settle as room
     from learning_city.warehouse import engine
 
     with translated():
-        return decide.settle_by_rule(engine.connect(Home.from_environment()))
+        return room.settle_by_rule(engine.connect(Home.from_environment()))
 
 
 def resolve() -> list[str]:
@@ -189,17 +193,29 @@ def waiting_decisions() -> int:
 
 
 def apply_decisions() -> list[str]:
-    """Apply every waiting decision: reconcile what it touches, compute, mark it applied. Returns the periods."""
-    from learning_city.warehouse import engine, quality
+    """Apply what waits: check corrected forms anew, pass what is settled, reconcile, compute. Returns the periods.
 
+    A decision stays in the outbox until all of that is done; killed at any point and run again nothing is lost. The
+    heads of the chains are kept outside the database.
+    """
+    from learning_city.review import audit
+    from learning_city.review.settle import UNDO
+    from learning_city.warehouse import engine, keys, quality
+
+    home = Home.from_environment()
     with translated():
-        warehouse = engine.connect(Home.from_environment())
+        warehouse = engine.connect(home)
         with warehouse.connect() as connection:
-            newest = quality.newest_decision(connection)
+            up_to = quality.settled_up_to(connection, UNDO)
+            corrected = quality.corrected_since(connection)
+        if corrected:
+            check(corrected)
+        settle()
         periods = resolve()
         compute(periods)
         with warehouse.begin() as connection:
-            quality.mark_applied(connection, newest)
+            quality.mark_applied(connection, up_to)
+        audit.keep(home.root / "audit", keys.secret(home, "audit"), audit.heads(warehouse))
     return periods
 
 

@@ -30,6 +30,7 @@ def resolve_in(connection: Connection, *, with_synthetic: bool, everything: bool
     for period in connection.execute(load("reconcile/accepted_periods")).scalars().all():
         connection.execute(text("SELECT warehouse.ensure_period(:period)"), {"period": period})
     touched = set(connection.execute(load("reconcile/accept_observations")).scalars())
+    touched |= set(connection.execute(load("reconcile/accept_corrections")).scalars())
     touched |= set(connection.execute(load("reconcile/retired_periods")).scalars())
     if touched:
         connection.execute(text("ANALYZE warehouse.observation, warehouse.superseded"))

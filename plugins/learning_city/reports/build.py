@@ -29,19 +29,17 @@ def build(engine: Engine, home: Home, framework: str, period: str, *, requested_
         if not len(tables.values):
             raise NeedsAPerson(f"Nothing was computed for {framework} {period}: collect and reconcile the year first.")
         said = {
-            "framework": framework,
-            "period": period,
-            "edition": ref.current(connection),
-            "code": version("learning-city-monitor"),
-            "hash": _content_hash(tables),
-            "by": requested_by,
-        }
+            "framework": framework, "period": period, "edition": ref.current(connection), "hash": _content_hash(tables),
+            "code": version("learning-city-monitor"), "by": requested_by,
+            "chain": connection.execute(text(_CHAIN), {"period": period}).scalar(),
+        }  # fmt: skip
         earlier = connection.execute(text(_KNOWN), said).scalar()
         if earlier is not None:
             return int(earlier)
         row = connection.execute(text(_NEW), said).one()
         number, as_of = int(row[0]), row[1]
-        tables = replace(tables, build=str(number), as_of=f"{as_of:%Y-%m-%d %H:%M}", code_version=str(said["code"]))
+        chain, code = str(said["chain"] or "—"), str(said["code"])
+        tables = replace(tables, build=str(number), as_of=f"{as_of:%Y-%m-%d %H:%M}", code_version=code, chain=chain)
         path = home.reports / str(number) / f"监测指标表_{period}_{framework}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_workbook(path, tables)
@@ -64,7 +62,7 @@ def _content_hash(tables: ReportTables) -> str:
         said = getattr(tables, field.name)
         if isinstance(said, pd.DataFrame):
             parts.append(said.to_csv(index=False))
-        elif field.name not in ("build", "as_of", "code_version"):
+        elif field.name not in ("build", "as_of", "code_version", "chain"):
             parts.append(json.dumps(said, ensure_ascii=False))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -83,6 +81,13 @@ WHERE framework = :framework AND period = :period AND edition = :edition AND cod
   AND inputs_hash = :hash
 """
 _NEW = """
-INSERT INTO report.build (framework, period, edition, code_version, inputs_hash, requested_by)
-VALUES (:framework, :period, :edition, :code, :hash, :by) RETURNING build_id, as_of
+INSERT INTO report.build (framework, period, edition, code_version, inputs_hash, requested_by, chain)
+VALUES (:framework, :period, :edition, :code, :hash, :by, :chain) RETURNING build_id, as_of
+"""
+_CHAIN = """
+SELECT string_agg(round || '/' || seq || '/' || left(hash, 16), '; ' ORDER BY round) FROM (
+  SELECT DISTINCT ON (l.round) l.round, l.seq, l.hash FROM quality.link AS l
+  JOIN intake.round AS r ON r.round = l.round WHERE r.period = :period OR r.data_year::text = :period
+  ORDER BY l.round, l.seq DESC
+) AS head
 """

@@ -88,7 +88,8 @@ def write_contents(book: Book, listed: Sequence[tuple[str, str, str]]) -> None:
         sheet.set_row(row, 17)
         sheet.write_string(row, 0, sign, formats["strong"])
         sheet.merge_range(row, 1, row, 3, meaning, formats["text"])
-    close_sheet(sheet, formats, at + len(_LEGEND) + 4, 3, ("完整的符号、状态码与说明见附5。",))
+    notes = ("完整的符号、状态码与说明见附5。", f"裁定链头：{tables.chain}")
+    close_sheet(sheet, formats, at + len(_LEGEND) + 4, 3, notes)
 
 
 def write_symbols(book: Book, name: str) -> None:
@@ -109,6 +110,7 @@ def write_symbols(book: Book, name: str) -> None:
         sheet.write_string(at, 1, group, formats["middle" + closing])
         sheet.write_string(at, 2, said, formats["text" + closing])
     notes = [f"指标框架：{book.tables.framework_note}", f"本工作簿：{_which(book)}"]
+    notes.append(f"裁定链头：{book.tables.chain}。用 lcm audit verify --head 可核对此前的裁定有没有被改过。")
     close_sheet(sheet, formats, at + 2, 2, notes)
 
 

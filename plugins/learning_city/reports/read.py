@@ -30,6 +30,7 @@ def read(connection: Connection, framework: str, period: str, *, is_demo: bool) 
         as_of="",
         edition=f"{named['edition']}（{named['content_hash'][:8]}）",
         code_version="",
+        chain="",
         is_demo=is_demo,
         cities=_cities(values),
         indicators=_indicators(frame(_INDICATORS)),

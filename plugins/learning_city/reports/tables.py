@@ -22,6 +22,8 @@ class ReportTables:
     as_of: str
     edition: str
     code_version: str
+    chain: str
+    """heads of the rounds' chains of decisions when it was built, as ``lcm audit verify --head`` takes them"""
     is_demo: bool
     cities: tuple[tuple[str, str], ...]
     indicators: DataFrame

@@ -1,184 +1,155 @@
-"""Decisions: every acceptance, correction and return is a row that says who, when and why."""
+"""What a person decides about findings: accept, correct, return; a second person confirms, anybody may undo."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from learning_city.errors import NeedsAPerson
+from learning_city.model.reasons import REASONS, Act
+from learning_city.warehouse import quality
+from learning_city.warehouse.statements import load
 
-BY_RULE = "rule"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Who decides and why: a reason code of ``model.reasons`` and a text; ``basis`` is the document a correction rests on."""
+
+    who: str
+    why: str = ""
+    code: str = ""
+    basis: str = ""
+    is_sample: bool = False
+
+    def checked(self, act: Act) -> "Said":
+        """Itself, once it says why; raises NeedsAPerson naming what is missing."""
+        reason = REASONS.get(self.code)
+        if self.code and (reason is None or reason.act != act):
+            raise NeedsAPerson(f"没有原因代码 {self.code}。 No such reason code.")
+        if not self.who.strip() or not (self.why.strip() or (reason and not reason.needs_text)):
+            raise NeedsAPerson("请写明理由：选一个原因代码或写一句说明。 Say why: choose a reason or write it.")
+        if act == Act.CORRECT and not self.basis.strip():
+            raise NeedsAPerson("更正须写明依据（来函、年鉴页码、电话核对）。 A correction needs its basis.")
+        return self
+
+    @property
+    def words(self) -> dict[str, object]:
+        """As the record keeps it: the code's words stand where no text was written."""
+        reason = REASONS.get(self.code)
+        why = self.why.strip() or (reason.zh if reason else "")
+        return {
+            "who": self.who, "why": why, "code": self.code or None, "basis": self.basis.strip() or None,
+            "sample": self.is_sample,
+        }  # fmt: skip
 
 
-def settle_by_rule(engine: Engine) -> dict[str, int]:
-    """Accept forms without a block or an open question, return forms with a block, leave the rest in review.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The decisions made, those of them that wait for a second person, and how many findings were settled before."""
 
-    Returns counts by outcome (accepted, returned, in_review). Repeating it changes nothing.
+    decisions: tuple[int, ...]
+    pending: int = 0
+    gone: int = 0
+
+
+def accept(engine: Engine, findings: Sequence[int], said: Said) -> Outcome:
+    """Accept open questions as they stand: one transaction, one link of the chain, however many.
+
+    What would flip an attainment or move a rank stays open until a second person confirms. Raises NeedsAPerson for a
+    finding that blocks (it cannot be explained away) and for a missing reason.
     """
     with engine.begin() as connection:
-        _one_at_a_time(connection)
-        settle_forms(connection, who=BY_RULE, why="no block, nothing to ask", action="accept_form_by_rule")
-        connection.execute(text(_RETURN))
-        connection.execute(text(_IN_REVIEW))
-        connection.execute(text(_SUBMISSIONS))
-        rows = connection.execute(text(_COUNTS)).all()
-    return {str(state): int(count) for state, count in rows}
+        quality.one_at_a_time(connection)
+        wanted = {"ids": list(findings), **said.checked(Act.ACCEPT).words}
+        if blocking := connection.execute(text(_BLOCKING), wanted).scalar():
+            raise NeedsAPerson(
+                f"{blocking} 条须改正，不能接受：请更正或打回。 {blocking} of the findings block: correct or return them."
+            )
+        made = connection.execute(load("review/accept_findings"), wanted).all()
+    return _outcome(made, len(set(findings)))
 
 
-def settle_forms(
-    connection: Connection,
-    *,
-    who: str,
-    why: str,
-    action: str,
-    findings: Sequence[int] | None = None,
-    is_sample: bool = False,
-) -> None:
-    """Accept delivered forms that have neither a block nor an open question; with ``findings``, only forms of those."""
-    asked = None if findings is None else list(findings)
-    said = {"who": who, "why": why, "action": action, "findings": asked, "sample": is_sample}
-    connection.execute(text(_ACCEPT), said)
+def correct(engine: Engine, finding_id: int, value: float, said: Said, *, moves: bool = False) -> Outcome:
+    """Correct the figure of a finding's cell; every open finding of that cell is settled with it.
 
-
-def accept_findings(engine: Engine, finding_ids: Sequence[int], *, who: str, why: str, is_sample: bool = False) -> int:
-    """Accept open questions as they stand, with a reason; one transaction, one outbox row each.
-
-    Returns how many were accepted now. Raises NeedsAPerson for a finding that blocks: it cannot be explained.
+    The old figure stays what it was; the new one is a row of its own with who, why and basis. ``moves`` says that this
+    very value flips an attainment or moves a rank: then a second person has to confirm. Raises NeedsAPerson where the
+    cell holds no number of a form, or already says so.
     """
-    if not why.strip():
-        raise NeedsAPerson("An acceptance needs a reason: say why the figure is right as it stands.")
+    if not math.isfinite(value):
+        raise NeedsAPerson("更正值不是数字。 The corrected value is not a number.")
     with engine.begin() as connection:
-        _one_at_a_time(connection)
-        said = {"ids": list(finding_ids), "who": who, "why": why, "sample": is_sample}
-        blocking = connection.execute(text(_BLOCKING), said).scalar()
-        if blocking:
-            raise NeedsAPerson(f"{blocking} of the findings block: correct the value or return the form.")
-        accepted = connection.execute(text(_ACCEPT_FINDINGS), said).rowcount
-        settle_forms(connection, who=who, why=why, action="accept_form", findings=finding_ids, is_sample=is_sample)
-        connection.execute(text(_SUBMISSIONS))
-    return int(accepted)
+        quality.one_at_a_time(connection)
+        wanted = {"id": finding_id, "value": value, "moves": moves, **said.checked(Act.CORRECT).words}
+        item = connection.execute(load("review/figure"), wanted).first()
+        if item is None:
+            raise NeedsAPerson("这一格不是报表里的数，不能更正。 This cell holds no figure of a form.")
+        if item.value == value:
+            raise NeedsAPerson("更正值与所报数相同；属实请选“接受”。 The value is as delivered: accept it instead.")
+        made = connection.execute(load("review/correct_value"), {**wanted, "old": item.value}).all()
+        quality.reopen_mended(connection, [item.submission_id])
+    return _outcome(made, 1)
 
 
-def return_form(engine: Engine, submission_id: int, form: str, *, who: str, why: str, is_sample: bool = False) -> None:
+def return_form(engine: Engine, submission_id: int, form: str, said: Said) -> Outcome:
     """Return one form of a submission to its department (打回); its figures count nowhere until it comes back."""
-    if not why.strip():
-        raise NeedsAPerson("A return needs a reason: say what the department has to correct.")
-    said = {"submission": submission_id, "form": form, "who": who, "why": why, "sample": is_sample}
     with engine.begin() as connection:
-        _one_at_a_time(connection)
-        connection.execute(text(_RETURN_ONE), said)
-        connection.execute(text(_SUBMISSIONS))
+        quality.one_at_a_time(connection)
+        wanted = {"submission": submission_id, "form": form, **said.checked(Act.RETURN).words}
+        made = connection.execute(load("review/return_form"), wanted).all()
+        quality.settle_submissions(connection)
+    return Outcome(decisions=tuple(row.decision_id for row in made), gone=int(not made))
+
+
+def confirm(engine: Engine, decision_id: int, *, who: str, is_sample: bool = False) -> Outcome:
+    """Let a decision count that waited for a second person. Raises NeedsAPerson for the one who decided it himself."""
+    with engine.begin() as connection:
+        quality.one_at_a_time(connection)
+        wanted = {"id": decision_id, "who": who, "sample": is_sample}
+        first = connection.execute(text(_PENDING), wanted).first()
+        if first is None:
+            return Outcome(decisions=(), gone=1)
+        if first.who == who:
+            raise NeedsAPerson(
+                "这条是您自己裁定的，须由第二人复核。 You decided this yourself; a second person confirms."
+            )
+        made = connection.execute(load("review/confirm"), wanted).all()
+        quality.reopen_mended(connection, [first.submission_id])
+    return Outcome(decisions=tuple(row.decision_id for row in made))
+
+
+def undo(engine: Engine, decision_id: int, *, who: str, why: str = "") -> Outcome:
+    """Take back an act with all its decisions: its own record, nothing is erased.
+
+    Possible until a second person confirmed it, else until the form passed or came back; what went too far stays.
+    """
+    with engine.begin() as connection:
+        quality.one_at_a_time(connection)
+        wanted = {"id": decision_id, "who": who, "why": why.strip() or "撤销 / undone", "sample": False}
+        made = connection.execute(load("review/undo"), wanted).all()
+        for statement in ("open_undone", "reopen_forms"):
+            connection.execute(load(f"review/{statement}"), {"ids": [row.decision_id for row in made]})
+    return Outcome(decisions=tuple(row.decision_id for row in made), gone=int(not made))
 
 
 def open_questions(engine: Engine, round_id: str | None = None) -> list[int]:
-    """Ids of open findings that ask, of submissions that are not returned anyway."""
+    """Ids of open findings that ask and wait for nobody, of submissions that are not returned anyway."""
     with engine.connect() as connection:
         return [int(row[0]) for row in connection.execute(text(_OPEN), {"round": round_id})]
 
 
-def _one_at_a_time(connection: Connection) -> None:
-    """Two people, or a person and the rules, never decide the same thing twice."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('review.decide'))"))
+def _outcome(made: Sequence[object], asked: int) -> Outcome:
+    ids = tuple(row.decision_id for row in made)  # type: ignore[attr-defined]
+    pending = sum(bool(row.pending) for row in made)  # type: ignore[attr-defined]
+    return Outcome(decisions=ids, pending=pending, gone=max(asked - len(ids), 0))
 
 
-_RETURN_ONE = """
-WITH decided AS (
-  INSERT INTO quality.decision (action, submission_id, form, who, why, is_sample)
-  SELECT 'return_form', :submission, :form, :who, :why, :sample
-  WHERE NOT EXISTS (SELECT FROM quality.form_decision AS last
-                    WHERE last.submission_id = :submission AND last.form = :form AND last.action = 'return_form')
-  RETURNING submission_id, form
-), told AS (
-  UPDATE quality.finding AS f SET state = 'returned' FROM decided AS d
-  WHERE f.submission_id = d.submission_id AND f.form = d.form AND f.state IN ('open', 'explained')
-)
-UPDATE intake.obligation AS o SET state = '已退回', changed_at = now()
-FROM decided AS d WHERE o.submission_id = d.submission_id AND o.form = d.form
-"""
-_FORMS = """
-WITH form AS (
-  SELECT DISTINCT i.submission_id, i.form FROM intake.item AS i
-  JOIN intake.submission AS s USING (submission_id) WHERE s.state IN ('validated', 'in_review')
-), judged AS (
-  SELECT form.submission_id, form.form,
-         bool_or(f.severity = 'block' AND f.state <> 'closed') AS blocked,
-         bool_or(f.severity = 'ask' AND f.state IN ('open', 'explained')) AS asked, min(last.action) AS last
-  FROM form LEFT JOIN quality.finding AS f
-    ON f.submission_id = form.submission_id AND coalesce(f.form, form.form) = form.form
-  LEFT JOIN quality.form_decision AS last ON last.submission_id = form.submission_id AND last.form = form.form
-  GROUP BY form.submission_id, form.form
-)
-"""
-_ACCEPT = (
-    _FORMS
-    + """
-, decided AS (
-  INSERT INTO quality.decision (action, submission_id, form, who, why, is_sample)
-  SELECT :action, j.submission_id, j.form, :who, :why, :sample FROM judged AS j
-  WHERE NOT coalesce(j.blocked, false) AND NOT coalesce(j.asked, false) AND coalesce(j.last, 'reopen_form') = 'reopen_form'
-    AND (CAST(:findings AS bigint[]) IS NULL OR EXISTS (
-      SELECT FROM quality.finding AS x WHERE x.finding_id = ANY(:findings) AND x.submission_id = j.submission_id
-        AND coalesce(x.form, j.form) = j.form))
-  ORDER BY j.submission_id, j.form
-  RETURNING decision_id, submission_id, form
-), sent AS (
-  INSERT INTO quality.outbox (decision_id) SELECT decision_id FROM decided
-)
-UPDATE intake.obligation AS o SET state = '已通过', accepted_by = :who, changed_at = now()
-FROM decided AS d WHERE o.submission_id = d.submission_id AND o.form = d.form
-"""
-)
-_RETURN = (
-    _FORMS
-    + """
-, decided AS (
-  INSERT INTO quality.decision (action, submission_id, form, who, why)
-  SELECT 'return_form_by_rule', submission_id, form, 'rule', 'a finding blocks' FROM judged
-  WHERE blocked AND coalesce(last, 'reopen_form') = 'reopen_form'
-  ORDER BY submission_id, form
-)
-UPDATE intake.obligation AS o SET state = '已退回', changed_at = now()
-FROM judged AS j WHERE o.submission_id = j.submission_id AND o.form = j.form AND j.blocked AND o.state <> '已退回'
-"""
-)
-_IN_REVIEW = (
-    _FORMS
-    + """
-UPDATE intake.obligation AS o SET state = '审核中', changed_at = now()
-FROM judged AS j WHERE o.submission_id = j.submission_id AND o.form = j.form
-  AND j.asked AND NOT coalesce(j.blocked, false) AND o.state = '已报送'
-"""
-)
-_SUBMISSIONS = """
-UPDATE intake.submission AS s SET state = outcome.state
-FROM (
-  SELECT s.submission_id, CASE
-      WHEN count(DISTINCT i.form) > count(DISTINCT d.form) THEN 'in_review'
-      WHEN bool_or(d.action IN ('return_form_by_rule', 'return_form')) THEN 'returned'
-      ELSE 'accepted' END AS state
-  FROM intake.submission AS s
-  JOIN (SELECT DISTINCT submission_id, form FROM intake.item) AS i USING (submission_id)
-  LEFT JOIN quality.form_decision AS d
-    ON d.submission_id = s.submission_id AND d.form = i.form AND d.action <> 'reopen_form'
-  WHERE s.state IN ('validated', 'in_review')
-  GROUP BY s.submission_id
-) AS outcome WHERE s.submission_id = outcome.submission_id
-"""
-_COUNTS = "SELECT state, count(*) FROM intake.submission GROUP BY state ORDER BY state"
 _BLOCKING = "SELECT count(*) FROM quality.finding WHERE finding_id = ANY(:ids) AND severity = 'block'"
-_ACCEPT_FINDINGS = """
-WITH decided AS (
-  INSERT INTO quality.decision (action, submission_id, form, finding_id, who, why, is_sample)
-  SELECT 'accept_finding', submission_id, form, finding_id, :who, :why, :sample
-  FROM quality.finding WHERE finding_id = ANY(:ids) AND state IN ('open', 'explained') ORDER BY finding_id
-  RETURNING decision_id, finding_id
-), sent AS (
-  INSERT INTO quality.outbox (decision_id) SELECT decision_id FROM decided
-)
-UPDATE quality.finding AS f SET state = 'accepted' FROM decided AS d WHERE f.finding_id = d.finding_id
-"""
+_PENDING = "SELECT submission_id, who FROM quality.decision_state WHERE decision_id = :id AND state = 'pending'"
 _OPEN = """
 SELECT f.finding_id FROM quality.finding AS f JOIN intake.submission AS s USING (submission_id)
-WHERE f.severity = 'ask' AND f.state IN ('open', 'explained') AND s.state IN ('validated', 'in_review')
+WHERE f.severity = 'ask' AND f.state IN ('open', 'explained') AND f.awaits IS NULL AND s.state IN ('validated', 'in_review')
   AND (CAST(:round AS text) IS NULL OR f.round = :round)
 ORDER BY f.finding_id
 """

@@ -17,7 +17,7 @@ def attach(items: pd.DataFrame, known: pd.DataFrame, on: Sequence[str], *, over:
     at = _rows_of(items, known, on)
     there = at >= 0
     for name in [name for name in known if name not in on]:
-        is_text = known[name].dtype == "category" or known[name].dtype == object
+        is_text = not pd.api.types.is_numeric_dtype(known[name])  # frames of several years share no categories
         column = np.full(len(items), None if is_text else np.nan, dtype=object if is_text else "float64")
         column[there] = known[name].to_numpy(dtype=column.dtype)[at[there]]
         added = pd.Series(column, items.index)

@@ -2,15 +2,19 @@
 
 from sqlalchemy import Connection, text
 
+from learning_city.warehouse.quality import one_at_a_time
+
 
 def take_in(connection: Connection, submission_ids: list[int]) -> None:
     """Take in submissions that were just landed; what comes after its lock date waits to be claimed (``locked``)."""
+    one_at_a_time(connection)
     connection.execute(text(_LOCK), {"ids": submission_ids})
     _answer(connection, submission_ids)
 
 
 def unlock(connection: Connection, submission_ids: list[int]) -> None:
     """Take in what came after a lock date, once somebody extended what it answers; it is checked anew."""
+    one_at_a_time(connection)
     connection.execute(text(_UNLOCK), {"ids": submission_ids})
     _answer(connection, submission_ids)
 
@@ -60,14 +64,14 @@ WHERE s.submission_id = ANY(:ids) AND s.problem IS NULL
 """
 _REOPEN = """
 WITH opened AS (
-  INSERT INTO quality.decision (action, submission_id, form, who, why)
-  SELECT 'reopen_form', submission_id, form, 'rule', 'checked anew' FROM quality.form_decision
-  WHERE submission_id = ANY(:ids) AND action = ANY(:actions)
-  RETURNING decision_id
-), sent AS (
-  INSERT INTO quality.outbox (decision_id) SELECT decision_id FROM opened
+  SELECT * FROM quality.decide('reopen_form', (
+    SELECT array_agg(row(submission_id, form, NULL, NULL, NULL, NULL, false)::quality.ruling) FROM quality.form_decision
+    WHERE submission_id = ANY(:ids) AND action = ANY(:actions)
+  ), 'rule', '重新审核 / checked anew', NULL, NULL, false)
+), submissions AS (
+  UPDATE intake.submission SET state = :state WHERE submission_id = ANY(:ids)
 )
-UPDATE intake.submission SET state = :state WHERE submission_id = ANY(:ids)
+SELECT count(*) FROM opened
 """
 _UNLOCK = """
 UPDATE intake.submission SET problem = NULL, problem_detail = NULL, state = 'parsed' WHERE submission_id = ANY(:ids)

@@ -1,11 +1,35 @@
 """Tables of the schema ``quality``: findings, runs, decisions."""
 
+from datetime import timedelta
+
 import pandas as pd
 import pyarrow as pa
 from sqlalchemy import Connection, text
 
 from learning_city.warehouse.copy import copy
 from learning_city.warehouse.engine import scalar
+from learning_city.warehouse.statements import load
+
+BY_RULE = "rule"
+"""Who decides where a rule does."""
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Until the transaction ends nobody else decides, checks anew or takes in: what is read here stays true.
+
+    Comes before the transaction's own row locks, so that two of them never wait for each other.
+    """
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('review.decide'))"))
+
+
+def settle_submissions(connection: Connection) -> None:
+    """Bring the state of submissions under review in line with what was decided of their forms."""
+    connection.execute(load("review/settle_submissions"))
+
+
+def reopen_mended(connection: Connection, ids: list[int]) -> None:
+    """Open forms again that were returned by rule and in which nothing blocks any more."""
+    connection.execute(load("review/reopen_mended"), {"ids": ids})
 
 
 def write_findings(connection: Connection, findings: pd.DataFrame, ids: list[int]) -> None:
@@ -13,10 +37,10 @@ def write_findings(connection: Connection, findings: pd.DataFrame, ids: list[int
 
     Of a submission that is checked anew, what is not found any more is closed, what is found again is open again.
     """
-    connection.execute(text("CREATE TEMP TABLE IF NOT EXISTS found (LIKE quality.finding) ON COMMIT DROP"))
-    connection.execute(text("ALTER TABLE found ALTER finding_id DROP NOT NULL, ALTER round DROP NOT NULL"))
-    connection.execute(text("ALTER TABLE found ALTER state DROP NOT NULL, ALTER effect DROP NOT NULL"))
-    connection.execute(text("ALTER TABLE found ALTER recorded_at DROP NOT NULL"))
+    one_at_a_time(connection)
+    connection.execute(
+        text("CREATE TEMP TABLE IF NOT EXISTS found ON COMMIT DROP AS TABLE quality.finding WITH NO DATA")
+    )
     if not findings.empty:
         types = {"submission_id": pa.int64(), "would_be": pa.float64()}
         columns = {
@@ -38,6 +62,18 @@ def write_run(
     )
 
 
+_SETTLED_UP_TO = """
+SELECT coalesce(min(d.decision_id) FILTER (WHERE d.decided_at > clock_timestamp() - CAST(:undo AS interval)
+    AND NOT d.is_sample AND d.action IN ('accept_finding', 'correct_value')) - 1, max(d.decision_id), 0)
+FROM quality.outbox AS o JOIN quality.decision AS d USING (decision_id) WHERE o.applied_at IS NULL
+"""
+_CORRECTED = """
+SELECT DISTINCT d.submission_id FROM quality.outbox AS o JOIN quality.decision AS d USING (decision_id)
+JOIN intake.submission AS s USING (submission_id)
+LEFT JOIN quality.decision AS first ON first.decision_id = d.earlier
+WHERE o.applied_at IS NULL AND 'correct_value' IN (d.action, first.action) AND s.state IN ('validated', 'in_review')
+ORDER BY d.submission_id
+"""
 _CLOSE = """
 -- what a person found on the sealed paper is his to close
 UPDATE quality.finding AS f SET state = 'closed'
@@ -73,9 +109,17 @@ def waiting(connection: Connection) -> int:
     return int(scalar(connection, "SELECT count(*) FROM quality.outbox WHERE applied_at IS NULL"))
 
 
-def newest_decision(connection: Connection) -> int:
-    """The number of the newest decision; 0 where there is none."""
-    return int(scalar(connection, "SELECT coalesce(max(decision_id), 0) FROM quality.decision"))
+def settled_up_to(connection: Connection, undo: timedelta) -> int:
+    """The number of the newest decision whose consequences can be applied for good; 0 where there is none.
+
+    It lies before the first one that a person may still take back: until ``undo`` has gone by its form does not pass.
+    """
+    return int(scalar(connection, _SETTLED_UP_TO, undo=undo))
+
+
+def corrected_since(connection: Connection) -> list[int]:
+    """Submissions with corrections whose consequences were not applied yet: the rules are to see the new figures."""
+    return list(connection.execute(text(_CORRECTED)).scalars())
 
 
 def mark_applied(connection: Connection, up_to: int) -> None:

@@ -16,6 +16,7 @@ from learning_city.web import (
     board,
     catalogue,
     database,
+    decisions,
     findings,
     indicators,
     labels,
@@ -39,6 +40,7 @@ def create_app() -> FastAPI:
     for router in (
         board.router,
         obligations.router,
+        decisions.router,
         findings.router,
         indicators.router,
         reports.router,

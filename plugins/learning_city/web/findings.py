@@ -1,66 +1,58 @@
-"""审核台: findings by effect, the sheet as delivered, and one decision at a time."""
+"""审核台: findings by effect, the sheet as delivered, and one finding with what stands beside it."""
 
-import re
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
 from sqlalchemy import RowMapping
-from starlette.exceptions import HTTPException
 
-from learning_city.errors import NeedsAPerson
-from learning_city.review.decide import accept_findings
-from learning_city.web import database, page, sheet
+from learning_city.model.reasons import Act, offered
+from learning_city.web import database, page, queue, sheet
+from learning_city.web.beside import beside
+from learning_city.web.bulk import preview
+from learning_city.web.queue import Wanted, WantedQuery
 from learning_city.web.rights import Right, Viewer
-from learning_city.web.security import MayAccept, MayLook, NotGranted
+from learning_city.web.security import MayLook
 
 router = APIRouter()
-Short = Annotated[str, Query(max_length=120)]
 Chosen = Annotated[int, Query(ge=0, le=2**62)]
-
-QUEUE_PAGE = 50
 REASON_LIMIT = 2000
-_CURSOR = re.compile(r"^(-?[0-9.e+-]{1,40})_([0-9]{1,18})$")
-_FILTER = """
-  f.round = :round AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
-  AND (:place = '' OR f.place = :place) AND (:department = '' OR f.department = :department)
-  AND (:severity = '' OR f.severity = :severity)
-"""
-_NAMES = """
-  f.place_name AS place_zh, f.place_name_en AS place_en, f.department_name AS department_zh,
-  (SELECT d.name_en FROM ref.department AS d WHERE d.department = f.department
-   ORDER BY d.edition DESC, d.valid_from DESC LIMIT 1) AS department_en,
-  i.name_zh AS item_zh, i.name_en AS item_en, i.unit
-"""
-_ITEM = """
-LEFT JOIN LATERAL (
-  SELECT d.name_zh, d.name_en, d.unit FROM ref.definition AS d WHERE d.definition = f.definition
-  ORDER BY d.edition DESC, d.valid_from DESC LIMIT 1
-) AS i ON true
-"""
-_QUEUE = f"""
-SELECT f.finding_id, f.severity, f.effect, f.sheet, f.cell, f.found, f.file, f.rule_id, {_NAMES}
-FROM mart.open_finding AS f {_ITEM}
-WHERE {_FILTER} AND (CAST(:effect AS double precision) IS NULL
-  OR (f.effect, f.finding_id) < (CAST(:effect AS double precision), CAST(:last AS bigint)))
-ORDER BY f.effect DESC, f.finding_id DESC LIMIT :many
-"""  # noqa: S608 - constants
 _ONE = f"""
-SELECT f.finding_id, f.round, f.severity, f.family, f.rule_id, f.state, f.place, f.department, f.form, f.period,
-  f.file, f.sheet, f.cell, f.found, f.expected, f.message_zh, f.message_en, f.cause, f.would_be, f.effect,
-  f.submission_id, s.received_at, s.revision, {_NAMES}
-FROM mart.open_finding AS f JOIN intake.submission AS s USING (submission_id) {_ITEM}
-WHERE f.finding_id = :id AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
-"""  # noqa: S608
-_SETTLED = """
-SELECT f.finding_id, f.state, f.sheet, f.cell, f.place, d.who, d.why, d.decided_at
-FROM quality.finding AS f LEFT JOIN quality.decision AS d
+SELECT f.finding_id, f.round, f.severity, f.family, f.rule_id, f.state, f.place, f.department, f.form, f.definition,
+  f.period, f.file, f.sheet, f.cell, f.found, f.expected, f.message_zh, f.message_en, f.cause, f.would_be, f.effect,
+  f.moves, f.impact, f.awaits, f.submission_id, s.received_at, s.revision, s.supersedes, s.kind,
+  first.action AS first_action, first.who AS first_who, first.why AS first_why, first.decided_at AS first_at,
+  first.old_value AS first_old, first.new_value AS first_new, {queue.NAMES}
+FROM quality.finding AS f JOIN intake.submission AS s USING (submission_id)
+LEFT JOIN quality.decision AS first ON first.decision_id = f.awaits {queue.NAMED}
+WHERE f.finding_id = :id AND {queue.SEEN} AND f.state IN ('open', 'explained')
+  AND s.state NOT IN ('superseded', 'withdrawn')
+"""  # noqa: S608 - constants
+SETTLED = f"""
+SELECT f.finding_id, f.state, f.sheet, f.cell, f.place, f.submission_id, f.form, d.decision_id, d.who, d.why, d.decided_at,
+  d.action, d.old_value, d.new_value, d.state AS holds, d.confirmed_by, d.undone_by
+FROM quality.finding AS f LEFT JOIN quality.decision_state AS d
   ON d.finding_id = f.finding_id AND d.action IN ('accept_finding', 'correct_value')
-WHERE f.finding_id = :id AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
-ORDER BY d.decided_at DESC NULLS LAST LIMIT 1
+WHERE f.finding_id = :id AND {queue.SEEN}
+ORDER BY d.decision_id DESC NULLS LAST LIMIT 1
+"""  # noqa: S608
+_DONE = """
+SELECT d.decision_id, d.action, d.who, d.why, d.old_value, d.new_value, d.state AS holds, d.submission_id, d.form,
+  f.sheet, f.cell, f.finding_id, s.place,
+  (SELECT count(*) FROM quality.decision AS x WHERE x.round = d.round AND x.link = d.link) AS together
+FROM quality.decision_state AS d LEFT JOIN quality.finding AS f ON f.finding_id = d.finding_id
+LEFT JOIN intake.submission AS s ON s.submission_id = d.submission_id
+WHERE d.decision_id = :id
 """
-_SAID = "SELECT text, who, recorded_at FROM quality.explanation WHERE finding_id = :id ORDER BY recorded_at"
+_READY = """
+SELECT NOT blocked AND NOT asked AND coalesce(last_action, 'reopen_form') = 'reopen_form' AS ready
+FROM quality.form_standing WHERE submission_id = :id AND form = :form
+"""
+_SECONDS = """
+SELECT count(*) FROM quality.finding AS f WHERE f.round = :round AND f.awaits IS NOT NULL
+  AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
+"""
 _OPTIONS = """
 SELECT DISTINCT o.place, o.department, p.name_zh AS place_zh, p.name_en AS place_en,
   d.name_zh AS department_zh, d.name_en AS department_en
@@ -72,151 +64,97 @@ JOIN ref.department AS d ON d.edition = r.edition AND d.department = o.departmen
 WHERE o.round = :round AND (CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[])))
 ORDER BY o.place, o.department
 """
+_DECIDERS = """
+SELECT DISTINCT "user" FROM app.grant WHERE role IN ('reviewer', 'head') AND place IN ('*', :place) ORDER BY "user" LIMIT 5
+"""
+_NOTHING = {"why": "", "code": "", "basis": "", "value": None}
+_STATUS = {
+    "decide.gone": 409, "decide.blocks": 409, "decide.changed": 409, "decide.too_late": 409, "decide.not_yours": 403,
+    "decide.left": 409,
+}  # fmt: skip
+"""What a refusal answers with; everything else that was typed wrongly is 422."""
 
 
 @router.get("/findings", response_class=HTMLResponse)
 def findings(
     request: Request,
     viewer: MayLook,
-    place: Short = "",
-    department: Short = "",
-    severity: Short = "",
-    after: Short = "",
+    wanted: WantedQuery,
     finding: Chosen = 0,
     done: Chosen = 0,
+    compare: Annotated[bool, Query()] = False,  # noqa: FBT002 - an address says it
+    bulk: Annotated[bool, Query()] = False,  # noqa: FBT002
 ) -> HTMLResponse:
-    """The queue with one finding open: the one asked for, else the first."""
-    query = {"place": place, "department": department, "severity": severity, "after": after}
-    return _desk(request, viewer, query, finding, done=done)
+    """The queue with one finding open: the one asked for, else the first; ``bulk`` previews all of one rule."""
+    return desk(request, viewer, wanted, Opened(finding=finding, done=done, compare=compare, bulk=bulk))
 
 
-@router.post("/findings/{finding_id}/accept", response_model=None)
-def accept(
-    request: Request,
-    viewer: MayAccept,
-    finding_id: int,
-    why: Annotated[str, Form()] = "",
-    place: Short = "",
-    department: Short = "",
-    severity: Short = "",
-    after: Short = "",
-) -> Response:
-    """Accept one finding as it stands; then the next one opens. What was typed survives a refusal."""
-    request.state.typed = why
-    query = {"place": place, "department": department, "severity": severity, "after": after}
-    one = _decidable(finding_id, viewer)
-    following = _following(request, viewer, query, finding_id)
-    problem = _problem(one, why) or _accepted(finding_id, viewer, why)
-    if problem:
-        return _desk(request, viewer, query, finding_id, typed=why, problem=problem)
-    around = page.frame(request, viewer, "findings", all_batches=True)
-    return RedirectResponse(around.link("findings", **query, finding=following or "", done=finding_id), 303)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What is open on the desk beside the queue. After a refusal ``typed`` is given back, ``problem`` says why.
+
+    ``done`` is a decision just made; ``now`` the count that a preview did not expect.
+    """
+
+    finding: int = 0
+    done: int = 0
+    compare: bool = False
+    bulk: bool = False
+    typed: dict[str, str] = field(default_factory=dict)
+    problem: str = ""
+    now: int = 0
 
 
-def _decidable(finding_id: int, viewer: Viewer) -> RowMapping | None:
-    """The open finding, None when it was settled meanwhile; refuses who may not see or decide it."""
-    places = viewer.places(Right.LOOK)
-    one = _one(finding_id, places)
-    known = one or database.row(_SETTLED, id=finding_id, places=places)
-    if known is None:
-        raise HTTPException(404)
-    if not viewer.may(Right.ACCEPT, known["place"] or ""):
-        raise NotGranted(viewer, Right.ACCEPT)
-    return one
-
-
-def _accepted(finding_id: int, viewer: Viewer, why: str) -> str:
-    """Accept; empty when it worked, else the key of a sentence that says why not."""
-    try:
-        count = accept_findings(database.engine(), [finding_id], who=viewer.name, why=why.strip())
-    except NeedsAPerson:
-        return "decide.blocks"
-    return "" if count else "decide.gone"
-
-
-def _problem(one: RowMapping | None, why: str) -> str:
-    """Why a finding cannot be accepted like this: the key of a sentence, empty when it can."""
-    if one is None:
-        return "decide.gone"
-    if one["severity"] == "block":
-        return "decide.blocks"
-    if not why.strip():
-        return "decide.no_reason"
-    return "decide.too_long" if len(why) > REASON_LIMIT else ""
-
-
-def _desk(
-    request: Request,
-    viewer: Viewer,
-    query: dict[str, str],
-    chosen: int,
-    *,
-    done: int = 0,
-    typed: str = "",
-    problem: str = "",
-) -> HTMLResponse:
+def desk(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -> HTMLResponse:
     """The three columns: queue, sheet, finding."""
-    around = page.frame(request, viewer, "findings", all_batches=True, **query, finding=str(chosen or ""))
+    shown = {"compare": "1" if opened.compare else "", "bulk": "1" if opened.bulk else ""}
+    around = page.frame(
+        request, viewer, "findings", all_batches=True, **wanted.query, finding=str(opened.finding or ""), **shown
+    )
     places = viewer.places(Right.LOOK)
-    queue = _queue(around.round, places, query, QUEUE_PAGE + 1)
-    chosen = chosen or (queue[0]["finding_id"] if queue else 0)
-    one = _one(chosen, places) if chosen else None
+    rows = queue.rows(around.round, places, wanted, viewer.name)
+    chosen = opened.finding or (rows[0]["finding_id"] if rows else 0)
+    one = database.row(_ONE, id=chosen, places=places) if chosen else None
     content: dict[str, Any] = {
-        "queue": queue[:QUEUE_PAGE], "after": _cursor(queue), "one": one, "chosen": chosen, "query": query,
-        "settled": database.row(_SETTLED, id=chosen, places=places) if chosen and one is None else None,
-        "window": sheet.window(one) if one else None, "typed": typed, "problem": problem,
-        "said": database.rows(_SAID, id=chosen) if one else (),
-        "done": database.row(_SETTLED, id=done, places=places) if done else None,
-        **_beside(queue, chosen),
-        "may_accept": bool(one) and viewer.may(Right.ACCEPT, (one["place"] if one else "") or ""),
-        "heads": database.rows(_DECIDERS) if one else (), "limit": REASON_LIMIT,
+        "queue": rows[: queue.PAGE], "after": queue.cursor(rows), "one": one, "chosen": chosen, "query": wanted.query,
+        "wanted": wanted, "settled": database.row(SETTLED, id=chosen, places=places) if chosen and one is None else None,
+        "seconds": _count(_SECONDS, round=around.round, places=places), "done": _done(opened.done, viewer),
+        "bulk": preview(around.round, viewer, wanted) if opened.bulk else None, "limit": REASON_LIMIT,
+        "codes": {act: offered(act) for act in Act}, "typed": {**_NOTHING, **opened.typed}, "problem": opened.problem, "now": opened.now,
+        "compare": opened.compare, **_opened(one, viewer, compare=opened.compare), **queue.neighbours(rows, chosen),
         **_options(around, places),
     }  # fmt: skip
     is_absent = bool(chosen) and one is None and content["settled"] is None
-    return page.render(around, "findings.html", 404 if is_absent else _STATUS.get(problem, 200), **content)
+    status = 404 if is_absent else _STATUS.get(opened.problem, 422 if opened.problem else 200)
+    return page.render(around, "findings.html", status, **content)
 
 
-_STATUS = {"decide.no_reason": 422, "decide.too_long": 422, "decide.blocks": 409, "decide.gone": 409}
-_DECIDERS = """SELECT DISTINCT "user" FROM app.grant WHERE role IN ('reviewer', 'head') ORDER BY "user" LIMIT 5"""
+def _opened(one: RowMapping | None, viewer: Viewer, *, compare: bool) -> dict[str, Any]:
+    """The sheet around the open finding, what stands beside its cell, and who may decide it."""
+    if one is None:
+        return {"window": None, "beside": None, "deciders": (), "may_decide": False}
+    return {
+        "window": sheet.window(one, compare=compare),
+        "beside": beside(one),
+        "deciders": database.rows(_DECIDERS, place=one["place"] or "*"),
+        "may_decide": viewer.may(Right.ACCEPT, one["place"] or ""),
+    }
 
 
-def _one(finding_id: int, places: list[str] | None) -> RowMapping | None:
-    return database.row(_ONE, id=finding_id, places=places)
+def _done(decision_id: int, viewer: Viewer) -> dict[str, Any] | None:
+    """What was just decided, whether its form is ready to pass, and whether this person may let it."""
+    found = database.row(_DONE, id=decision_id) if decision_id else None
+    places = viewer.places(Right.LOOK)
+    if found is None or (places is not None and found["place"] not in places):
+        return None
+    ready = database.row(_READY, id=found["submission_id"], form=found["form"]) if found["form"] else None
+    may = viewer.may(Right.ACCEPT, found["place"] or "")
+    return {**found, "may": may, "ready": bool(ready and ready["ready"]) and may and found["action"] != "undo"}
 
 
-def _queue(round_id: str, places: list[str] | None, query: dict[str, str], many: int) -> Sequence[RowMapping]:
-    """The findings after the cursor of ``query``, by effect."""
-    said = _CURSOR.match(query["after"])
-    try:
-        effect, last = (float(said[1]), int(said[2])) if said else (None, None)
-    except ValueError:
-        effect, last = None, None
-    wanted = {name: query[name] for name in ("place", "department", "severity")}
-    return database.rows(_QUEUE, round=round_id, places=places, effect=effect, last=last, many=many, **wanted)
-
-
-def _cursor(queue: Sequence[RowMapping]) -> str:
-    """Where the next page begins; empty on the last one."""
-    if len(queue) <= QUEUE_PAGE:
-        return ""
-    last = queue[QUEUE_PAGE - 1]
-    return f"{last['effect']!r}_{last['finding_id']}"
-
-
-def _following(request: Request, viewer: Viewer, query: dict[str, str], finding_id: int) -> int:
-    """The finding that opens after this one is settled: the next in the queue, else the first."""
-    around = page.frame(request, viewer, "findings", all_batches=True)
-    ids = [row["finding_id"] for row in _queue(around.round, viewer.places(Right.LOOK), query, QUEUE_PAGE + 1)]
-    at = ids.index(finding_id) + 1 if finding_id in ids else 0
-    rest = ids[at:] or [known for known in ids if known != finding_id]
-    return int(rest[0]) if rest else 0
-
-
-def _beside(queue: Sequence[RowMapping], chosen: int) -> dict[str, int]:
-    """The findings before and after the chosen one on this page of the queue; 0 for none."""
-    ids = [0, *(row["finding_id"] for row in queue), 0]
-    at = ids.index(chosen) if chosen and chosen in ids else 0
-    return {"previous": ids[at - 1] if at else 0, "next": ids[at + 1] if at else 0}
+def _count(sql: str, **said: object) -> int:
+    found = database.row(sql, **said)
+    return int(found["count"]) if found else 0
 
 
 def _options(around: page.Frame, places: list[str] | None) -> dict[str, dict[str, str]]:
@@ -226,3 +164,8 @@ def _options(around: page.Frame, places: list[str] | None) -> dict[str, dict[str
         "place_options": {row["place"]: around.name(row, "place") for row in known},
         "department_options": {row["department"]: around.name(row, "department") for row in known},
     }
+
+
+def decidable(finding_id: int, viewer: Viewer) -> RowMapping | None:
+    """The open finding as the page shows it, None when it was settled or is not for this person's eyes."""
+    return database.row(_ONE, id=finding_id, places=viewer.places(Right.LOOK))

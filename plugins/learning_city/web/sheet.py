@@ -1,4 +1,4 @@
-"""The rows around a finding's cell, as they were delivered."""
+"""The rows around a finding's cell, as they were delivered: failing cells, corrections, and what the delivery before said."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from learning_city.web import database
 
-ROWS_ABOVE, ROWS_BELOW = 9, 12
+ROWS_ABOVE, ROWS_BELOW = 14, 18
 COLUMNS = 12
 _CELL = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 _WINDOW = """
@@ -21,31 +21,50 @@ ORDER BY CASE severity WHEN 'block' THEN 2 WHEN 'ask' THEN 1 ELSE 0 END LIMIT 20
 """
 
 
-def window(finding: Mapping[Any, Any]) -> dict[str, Any] | None:
-    """Rows by number, each a list of (cell name, text, severity of its finding); None without a cell."""
+_CORRECTED = """
+SELECT cell, new_value, who FROM quality.correction WHERE submission_id = :submission AND sheet = :sheet
+"""
+_CHANGED = """
+SELECT c.cell, c.old_said, earlier.revision, EXISTS (
+  SELECT FROM quality.decision AS d WHERE d.submission_id = earlier.submission_id
+    AND d.action IN ('accept_form', 'accept_form_by_rule')) AS was_accepted
+FROM intake.changed_items(:submission, :earlier) AS c
+JOIN intake.submission AS earlier ON earlier.submission_id = :earlier
+WHERE c.sheet = :sheet
+"""
+
+
+def window(finding: Mapping[Any, Any], *, compare: bool = False) -> dict[str, Any] | None:
+    """Rows by number, each a list of cells (name, text, severity, what it was corrected to, what it was before).
+
+    None without a cell. ``compare`` adds what the delivery before said in cells that differ.
+    """
     at = _CELL.match(finding["cell"])
     if not at or not finding["sheet"]:
         return None
     row_no, column_no = int(at[2]), _number(at[1])
-    first = max(1, row_no - ROWS_ABOVE)
-    start = max(0, column_no - COLUMNS)
+    first, start = max(1, row_no - ROWS_ABOVE), max(0, column_no - COLUMNS)
     where = {"submission": finding["submission_id"], "sheet": finding["sheet"]}
-    cells = database.rows(_WINDOW, **where, first=first, last=row_no + ROWS_BELOW, columns=start + COLUMNS)
-    marked = {row["cell"]: row["severity"] for row in database.rows(_MARKED, **where)}
-    texts = {(cell["row_no"], cell["column_no"]): cell["text"] for cell in cells if cell["column_no"] > start}
+    found = database.rows(_WINDOW, **where, first=first, last=row_no + ROWS_BELOW, columns=start + COLUMNS)
+    texts = {(cell["row_no"], cell["column_no"]): cell["text"] for cell in found if cell["column_no"] > start}
     texts.setdefault((row_no, column_no), "")
-    width = max(column for _, column in texts)
-    letters = [letters_of(column) for column in range(start + 1, width + 1)]
-    numbers = sorted({row for row, _ in texts})
-    rows = {
-        row: [_cell(f"{letter}{row}", texts.get((row, start + n + 1), ""), marked) for n, letter in enumerate(letters)]
-        for row in numbers
+    changed = database.rows(_CHANGED, **where, earlier=finding["supersedes"]) if compare else ()
+    marks = {
+        "severity": {row["cell"]: row["severity"] for row in database.rows(_MARKED, **where)},
+        "corrected": {row["cell"]: row for row in database.rows(_CORRECTED, **where)},
+        "was": {row["cell"]: row["old_said"] for row in changed},
     }
-    return {"letters": letters, "rows": rows}
+    letters = [letters_of(column) for column in range(start + 1, max(column for _, column in texts) + 1)]
+    rows = {
+        row: [_cell(f"{letter}{row}", texts.get((row, start + n + 1), ""), marks) for n, letter in enumerate(letters)]
+        for row in sorted({row for row, _ in texts})
+    }
+    return {"letters": letters, "rows": rows, "count": len(marks["severity"]), "changed": changed}
 
 
-def _cell(name: str, text: str, marked: Mapping[str, str]) -> dict[str, Any]:
-    return {"name": name, "text": text, "severity": marked.get(name, ""), "is_number": bool(_NUMBER.match(text))}
+def _cell(name: str, text: str, marks: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    mine = {mark: cells.get(name) for mark, cells in marks.items()}
+    return {"name": name, "text": text, "is_number": bool(_NUMBER.match(text)), **mine}
 
 
 _NUMBER = re.compile(r"^-?[0-9][0-9,. ]*%?$")

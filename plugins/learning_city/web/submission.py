@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.home import Home
-from learning_city.review import decide, signoff
+from learning_city.review import settle, signoff
 from learning_city.web import database, page
 from learning_city.web.rights import Right, Viewer
 from learning_city.web.security import MayLook, MayReceive, NotGranted
@@ -99,7 +99,7 @@ def confirm(
         signoff.confirm(database.engine(), submission_id, code, who=viewer.name)
     except NeedsAPerson:
         return RedirectResponse(around.link(f"submissions/{submission_id}", refused="code"), 303)
-    decide.settle_by_rule(database.engine())
+    settle.settle_by_rule(database.engine())
     return RedirectResponse(around.link(f"submissions/{submission_id}"), 303)
 
 

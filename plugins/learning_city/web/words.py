@@ -3,6 +3,7 @@
 from learning_city.model.status import SYNTHETIC_MARK
 from learning_city.web.catalogue_words import CATALOGUE
 from learning_city.web.codes import CODES
+from learning_city.web.finding_words import FINDINGS
 from learning_city.web.label_words import LABELS
 from learning_city.web.obligation_words import OBLIGATIONS
 from learning_city.web.submission_words import SUBMISSIONS
@@ -35,7 +36,7 @@ def preferred(accepted: str) -> str:
     return min(ranked)[2] if ranked else "zh"
 
 
-WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | OBLIGATIONS | SUBMISSIONS | LABELS | {
+WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
     "skip": ("跳到正文", "Skip to the content"),
     "pages": ("页面", "Pages"),
@@ -125,46 +126,6 @@ WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | OBLIGATIONS | SUBMISSION
     "first.round.open": ("打开 open_round", "Open open_round"),
     "first.round.hand_out": ("也可以另存一套工作簿分发：", "To save a set of workbooks for handing out:"),
     "first.folder": ("下发", "handout"),
-    "findings.waiting": ("{n} 条待处理", "{n} waiting"),
-    "findings.queue": ("问题队列，按影响排序", "Queue of findings, by effect"),
-    "findings.empty": ("审核台已清空", "Nothing waits for review"),
-    "findings.empty.says": ("这一轮没有未了结的问题。", "This round has no open finding."),
-    "findings.no_round": ("还没有轮次，没有可审的报送", "No round yet, so nothing to review"),
-    "findings.empty.filtered": ("没有符合筛选的问题", "No finding fits the filter"),
-    "findings.none_open": ("没有打开的问题。", "No finding is open."),
-    "findings.revision": ("第 {n} 次报送", "delivery {n}"),
-    "findings.file": ("文件", "File"),
-    "findings.sheet": ("报送的表", "The sheet as delivered"),
-    "findings.sheet.caption": ("工作表“{sheet}”中该单元格前后的行", "Rows of sheet “{sheet}” around the cell"),
-    "findings.as_delivered": ("原样显示，未作改动", "shown as delivered, unchanged"),
-    "findings.no_cell": ("这条问题针对整个文件", "This finding is about the whole file"),
-    "findings.no_cell.says": ("没有对应的单元格。", "It belongs to no single cell."),
-    "findings.one": ("问题", "Finding"),
-    "findings.found": ("报送", "Found"),
-    "findings.expected": ("应为", "Expected"),
-    "findings.message": ("说明", "What is wrong"),
-    "findings.family": ("类别", "Kind"),
-    "findings.cell": ("位置", "Where"),
-    "findings.cause": ("可能的原因", "Likely cause"),
-    "findings.would_be": ("可能应为", "Likely value"),
-    "findings.effect": ("影响", "Effect"),
-    "findings.no_effect": ("没有算出影响", "none computed"),
-    "findings.said": ("部门的说明", "What the department says"),
-    "findings.settled": ("{cell}：这条问题已不在队列中，状态为“{state}”。", "{cell}: this finding is no longer waiting; it is {state}."),
-    "findings.settled.by": ("{who} 于 {when} 裁定：{why}", "Decided by {who} at {when}: {why}"),
-    "decide.reason": ("接受的理由（会留档，部门能看到）", "Reason for accepting (kept on record, shown to the department)"),
-    "decide.accept": ("接受", "Accept"),
-    "decide.skip": ("先看下一条", "Skip to the next"),
-    "decide.next": ("下一条", "Next finding"),
-    "decide.previous": ("上一条", "Previous finding"),
-    "decide.done": ("已接受 {cell}（{who}）：{why}", "Accepted {cell} ({who}): {why}"),
-    "decide.no_reason": ("没有提交：请写明为什么这个数可以照原样接受。", "Not submitted: say why the figure is right as it stands."),
-    "decide.too_long": ("没有提交：理由不能超过 {limit} 字。您写的内容还在。", "Not submitted: a reason has at most {limit} characters. Your text is still here."),
-    "decide.blocks": ("没有提交：须改正的问题不能靠说明接受。您写的内容还在。", "Not submitted: what must be corrected cannot be explained away. Your text is still here."),
-    "decide.gone": ("别人先动了：您的接受没有提交，写的内容还在下面。", "Somebody else was first: your decision was not submitted; your text is kept below."),
-    "decide.block.heading": ("不能接受，须由部门改正。", "Cannot be accepted: the department must correct it. "),
-    "decide.block.says": ("有这类问题的表按规则退回。请部门在下发的工作簿中改正，重新签署盖章后报送；新文件到后自动重新校验。", "A form with such a finding is returned by rule. The department corrects it in the issued workbook, signs and seals it again and delivers it; the new file is checked at once."),
-    "decide.read_only": ("您可以查看，不能裁定。", "You may read; you may not decide."),
     "indicators.groups": ("指标分组", "Groups of indicators"),
     "indicators.framework": ("指标体系", "Framework"),
     "indicators.period": ("{period}（{n} 个数）", "{period} ({n} figures)"),

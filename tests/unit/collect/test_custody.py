@@ -9,7 +9,7 @@ from office import SIGNED, Office, filled
 
 from learning_city.collect import custody
 from learning_city.errors import NeedsAPerson
-from learning_city.review import decide
+from learning_city.review import settle
 
 
 def number(office: Office, name: str) -> int:
@@ -36,14 +36,14 @@ def test_what_is_withdrawn_counts_nowhere_and_is_owed_again(office: Office) -> N
     custody.withdraw(office.engine, one, who="张", why="送错了")
     assert office.submission("甲").state == "withdrawn"
     assert owed(office) == ("已下发", None)
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     assert office.one("SELECT count(*) FROM quality.decision") == 0
     assert office.one("SELECT count(*) FROM intake.item") > 0, "what came in is never changed"
 
 
 def test_withdrawing_a_revision_lets_the_one_before_count_again(office: Office) -> None:
     first = deliver(office, "甲")
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     second = deliver(office, "乙", gdp=30_000.0)
     assert office.submission("甲").state == "superseded"
     custody.withdraw(office.engine, second, who="张", why="送错了")
@@ -68,7 +68,7 @@ def test_a_withdrawn_file_is_not_superseded_by_the_next(office: Office) -> None:
 
 def test_what_was_accepted_cannot_be_withdrawn(office: Office) -> None:
     one = deliver(office, "甲")
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     with pytest.raises(NeedsAPerson, match="不能撤回"):
         custody.withdraw(office.engine, one, who="张", why="送错了")
     assert owed(office) == ("已通过", one)

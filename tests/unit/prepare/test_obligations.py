@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from learning_city.errors import NeedsAPerson
 from learning_city.prepare import issue, obligations, rounds
-from learning_city.review import decide
+from learning_city.review import settle
 from learning_city.validate import store
 
 TODAY = date.today()  # noqa: DTZ011 - the database judges by its own clock
@@ -116,7 +116,7 @@ def locked(office: Office) -> Office:
 def test_what_comes_after_the_lock_date_is_kept_and_counts_nowhere(locked: Office) -> None:
     assert locked.submission("迟到").state == "unclaimed"
     assert ["已过锁定日" in row.message_zh for row in locked.findings("迟到")].count(True) == 1
-    decide.settle_by_rule(locked.engine)
+    settle.settle_by_rule(locked.engine)
     assert status(locked.engine, chosen(locked.engine, "statistics"))[0] == "未下发"
     assert locked.one("SELECT count(*) FROM quality.decision") == 0
 
@@ -127,7 +127,7 @@ def test_an_extension_takes_in_what_waits_behind_the_lock(locked: Office) -> Non
     assert status(locked.engine, one)[0] == "已报送"
     assert locked.submission("迟到").state == "parsed"
     store.check(locked.engine, [locked.submission("迟到").submission_id], TODAY, is_demo=True)
-    decide.settle_by_rule(locked.engine)
+    settle.settle_by_rule(locked.engine)
     assert status(locked.engine, one)[0] in ("已通过", "审核中")
 
 

@@ -4,7 +4,7 @@ import pytest
 from office import SEAL, Office, Told, filled
 
 from learning_city.errors import NeedsAPerson
-from learning_city.review import decide, signoff
+from learning_city.review import settle, signoff
 
 
 def deliver(
@@ -59,7 +59,7 @@ def test_paper_of_other_figures_voids_the_signature_and_says_which_cells(office:
     assert finding.severity == "block"
     assert finding.cell == "C13"
     assert "签章后改动了 2 格" in finding.message_zh
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     assert office.submission("乙").state == "returned"
     assert state(office, second) == "differs"
 
@@ -73,7 +73,7 @@ def test_a_code_read_wrongly_is_read_again(office: Office) -> None:
     assert state(office, one) == "confirmed"
     assert [row.state for row in office.findings("甲")] == ["closed"]
     assert office.one("SELECT count(*) FROM intake.signoff") == 2, "both readings are kept"
-    assert decide.settle_by_rule(office.engine) == {"accepted": 1}
+    assert settle.settle_by_rule(office.engine) == {"accepted": 1}
 
 
 def test_a_revision_with_other_figures_asks_for_the_signature_again(office: Office) -> None:

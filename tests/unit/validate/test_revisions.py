@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from desk import NOW
 from office import KEY, ROUND, SEAL, SIGNED, TODAY, Office, filled
 from sqlalchemy import Row, text
 
@@ -10,7 +11,8 @@ from learning_city.collect import custody
 from learning_city.model.ledger import Answer
 from learning_city.prepare.workbook import write_ledger
 from learning_city.reconcile.resolve import resolve
-from learning_city.review import decide, signoff
+from learning_city.review import decide, settle, signoff
+from learning_city.review.decide import Said
 from learning_city.validate import store
 
 ROOMS, AUDIENCE = "culture_rooms", "lecture_audience"
@@ -26,7 +28,7 @@ def deliver(office: Office, name: str, **changed: float | str | Answer) -> int:
     ledger = office.ledger("culture_tourism")
     office.deliver(name, ledger, filled(ledger, **(FIRST | changed)))
     (one,) = office.check(name)
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     return one
 
 
@@ -53,7 +55,7 @@ def test_what_the_department_wrote_beside_a_figure_is_its_explanation(office: Of
 
 def test_only_the_changed_cells_of_a_revision_are_checked_again(office: Office) -> None:
     first = deliver(office, "甲", libraries=30)
-    decide.accept_findings(office.engine, [asked(office, "甲")[ROOMS].finding_id], who="李", why="与文旅部年报一致")
+    decide.accept(office.engine, [asked(office, "甲")[ROOMS].finding_id], Said(who="李", why="与文旅部年报一致"))
     second = deliver(office, "乙", libraries=31, lib_seats=30_000, **{AUDIENCE: Answer(value=610, reason="含线上讲座")})
     assert changed(office, second, first) == ["lecture_audience", "lib_seats", "libraries"]
     assert office.one("SELECT changed FROM quality.validation_run ORDER BY run_id DESC LIMIT 1") == 3
@@ -82,9 +84,11 @@ def test_a_revision_says_which_cells_it_changed_and_that_the_signature_is_spent(
 def test_a_revision_without_changes_keeps_everything(office: Office) -> None:
     first = deliver(office, "甲")
     ids = [row.finding_id for row in asked(office, "甲").values()]
-    decide.accept_findings(office.engine, ids, who="李", why="属实")
+    decide.accept(office.engine, ids, Said(who="李", why="属实"))
+    settle.settle_by_rule(office.engine, undo=NOW)
     assert office.submission("甲").state == "accepted"
     second = deliver(office, "乙")
+    settle.settle_by_rule(office.engine)
     assert changed(office, second, first) == []
     assert office.submission("乙").state == "accepted"
 
@@ -94,7 +98,7 @@ def test_another_version_of_what_was_accepted_waits_for_a_person(office: Office)
     for name, libraries in (("甲", 30.0), ("乙", 33.0)):
         office.deliver(name, plain, filled(plain, libraries=libraries))
         office.check(name)
-        decide.settle_by_rule(office.engine)
+        settle.settle_by_rule(office.engine)
     assert office.submission("乙").state == "in_review"
     (question,) = [row for row in office.findings("乙") if row.severity == "ask"]
     assert (question.rule_id, question.cell) == ("duplicate.after_acceptance", "")
@@ -107,11 +111,11 @@ def test_of_two_versions_that_came_together_one_is_withdrawn_and_the_other_count
     for name, libraries in (("甲", 30.0), ("乙", 33.0)):
         office.deliver(name, plain, filled(plain, libraries=libraries))
     office.check("甲", "乙")
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     assert {office.submission("甲").state, office.submission("乙").state} == {"returned"}
     custody.withdraw(office.engine, int(office.submission("甲").submission_id), who="张", why="以乙为准")
     store.check(office.engine, [int(office.submission("乙").submission_id)], TODAY)
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     assert office.submission("乙").state == "accepted"
     assert office.one("SELECT state FROM intake.obligation WHERE form = 'culture' AND place = '110000'") == "已通过"
     closed = [row.state for row in office.findings("乙") if row.rule_id == "duplicate.token"]
@@ -122,12 +126,12 @@ def test_a_form_that_is_still_wrong_when_checked_anew_is_returned_again(office: 
     plain = office.ledger("culture_tourism")
     office.deliver("甲", plain, filled(plain, libraries=-1.0))
     office.check("甲")
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     office.deliver("乙", plain, filled(plain))
     office.check("乙")
     custody.withdraw(office.engine, int(office.submission("乙").submission_id), who="张", why="送错了")
     store.check(office.engine, [int(office.submission("甲").submission_id)], TODAY)
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     assert office.submission("甲").state == "returned"
     states = "SELECT state FROM intake.obligation WHERE form = 'culture' AND place = '110000' AND round = :round"
     assert office.one(states, round=ROUND) == "已退回"
@@ -140,7 +144,7 @@ def test_a_blank_reason_explains_nothing(office: Office, reason: str) -> None:
 
 
 def resolved(office: Office) -> None:
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     resolve(office.engine, with_synthetic=False)
 
 
@@ -159,7 +163,8 @@ def give(office: Office, name: str, **changed: float | Answer) -> int:
 
 def accept(office: Office, name: str) -> None:
     questions = [row.finding_id for row in office.findings(name) if row.severity == "ask"]
-    decide.accept_findings(office.engine, questions, who="李", why="以本份为准")
+    decide.accept(office.engine, questions, Said(who="李", why="以本份为准"))
+    settle.settle_by_rule(office.engine, undo=NOW)
 
 
 def test_a_figure_that_a_revision_takes_back_counts_no_more(office: Office) -> None:
@@ -177,7 +182,7 @@ def test_a_figure_that_a_revision_takes_back_counts_no_more(office: Office) -> N
 
 def test_what_was_accepted_is_loaded_though_a_revision_came_before_the_load(office: Office) -> None:
     give(office, "甲", libraries=30.0)
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     give(office, "乙", libraries=33.0)
     resolved(office)
     assert current(office, "libraries") == [(30.0, "A")]
@@ -224,17 +229,17 @@ def test_a_scan_that_comes_later_makes_a_new_delivery_of_the_same_workbook(offic
     content = scan.read_bytes()
     scan.unlink()
     office.check("甲")
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     scan.write_bytes(content)
     (second,) = office.check("甲")
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     assert office.one("SELECT state FROM intake.submission WHERE submission_id = :id", id=second) == "accepted"
     assert office.check("甲") == []
 
 
 def test_withdrawing_what_superseded_nothing_brings_nothing_back(office: Office) -> None:
     give(office, "甲", libraries=30.0)
-    decide.settle_by_rule(office.engine)
+    settle.settle_by_rule(office.engine)
     second = give(office, "乙", libraries=33.0)
     ledger = office.ledger("culture_tourism")
     package = office.inbox / "丙"

@@ -11,13 +11,16 @@ from learning_city.warehouse.statements import SQL
 
 MARTS = [path.stem for path in sorted((SQL / "marts").glob("*.sql")) if "VIEW mart." in path.read_text("utf-8")]
 
+DECIDE = """SELECT * FROM quality.decide('accept_form', ARRAY[row(NULL, 'statistics', NULL, NULL, NULL, NULL, false)]::quality.ruling[],
+                                         '李', '属实', NULL, NULL, false)"""
+
 
 @pytest.fixture
 def app(engine: Engine, home: Home) -> Engine:
     """The application's engine, with one observation and one decision to spoil."""
     Warehouse(engine=engine).observe("gdp", 28_014.9)
     with engine.begin() as connection:
-        connection.execute(text("INSERT INTO quality.decision (action, who, why) VALUES ('accept_form', 'a', 'b')"))
+        connection.execute(text(DECIDE))
     return connect(home, "lcm_app")
 
 
@@ -32,6 +35,10 @@ def app(engine: Engine, home: Home) -> Engine:
         "UPDATE warehouse.superseded SET by_obs_id = 0",
         "UPDATE quality.decision SET who = 'nobody'",
         "DELETE FROM quality.decision",
+        "INSERT INTO quality.decision (action, who, why, round, link) VALUES ('accept_form', 'a', 'b', '', 1)",
+        "INSERT INTO quality.outbox VALUES (1)",
+        "UPDATE quality.link SET hash = ''",
+        "SELECT quality.add_links('accept_form', 'a', 'b', 0)",
         "UPDATE ref.edition SET who = 'nobody'",
         "DELETE FROM ref.place",
         "INSERT INTO ref.edition VALUES (9, 'x', 'a', 'b')",
@@ -50,6 +57,16 @@ def test_the_application_can_record_an_observation(app: Engine) -> None:
     Warehouse(engine=app).observe("gdp", 28_015.0, period="2016", day=1)
     with app.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM warehouse.observation")).scalar() == 2
+
+
+def test_the_application_decides_through_the_one_function(app: Engine) -> None:
+    with app.begin() as connection:
+        connection.execute(text(DECIDE))
+    with app.connect() as connection:
+        assert connection.execute(text("SELECT seq, decisions, who FROM quality.link ORDER BY seq")).all() == [
+            (1, 1, "李"),
+            (2, 1, "李"),
+        ]
 
 
 @pytest.mark.parametrize("mart", MARTS)

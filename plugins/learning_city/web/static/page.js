@@ -40,18 +40,34 @@ for (const form of document.querySelectorAll("form[data-progress]")) {
 
 // What was typed outlives a reload, until it was submitted.
 for (const form of document.querySelectorAll("form[data-draft]")) {
-  const field = form.elements.why;
   const key = "draft-" + form.dataset.draft;
-  if (!field.value) field.value = sessionStorage.getItem(key) || "";
-  field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
+  const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
+  const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden");
+  for (const field of fields) {
+    if (!field.value && kept[field.name]) field.value = kept[field.name];
+    field.addEventListener("input", () => {
+      sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields.map((one) => [one.name, one.value]))));
+    });
+  }
 }
 for (const done of document.querySelectorAll("[data-done]")) sessionStorage.removeItem("draft-" + done.dataset.done);
 
 const chosen = document.querySelector(".queue .on");
 if (chosen) chosen.scrollIntoView({ block: "nearest" });
+const cell = document.querySelector(".sheet .sel");
+if (cell) cell.scrollIntoView({ block: "center", inline: "nearest" });
 for (const title of document.querySelectorAll("[data-focus]")) title.focus();
 
-// J K next and previous, A to the reason (again: submit). Never while a field has the focus.
+// A, C, R: put the cursor into the field that is still needed; where nothing is, submit.
+function missing(form, act) {
+  const said = form.elements.code.value.startsWith(act.toUpperCase()) && !form.elements.code.value.endsWith("99");
+  if (act === "c" && !form.elements.value.value.trim()) return form.elements.value;
+  if (!said && !form.elements.why.value.trim()) return form.elements.why;
+  if (act === "c" && !form.elements.basis.value.trim()) return form.elements.basis;
+  return null;
+}
+
+// Keys as the title of J K says. Never while a field has the focus, but Escape, which leaves it.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select")) {
@@ -59,12 +75,25 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const key = event.key.toLowerCase();
-  const link = document.querySelector(`a[data-key="${CSS.escape(key)}"]`);
-  if (link) link.click();
-  const form = document.querySelector("form[data-draft]");
-  if (key === "a" && form) {
+  if (event.key === "Escape" || event.key === "/") {
+    const goal = document.querySelector(event.key === "/" ? "[data-search]" : ".queue .on a");
+    if (goal) {
+      event.preventDefault();
+      goal.focus();
+    }
+    return;
+  }
+  const button = document.querySelector(`[data-act="${CSS.escape(key)}"]`);
+  if (button) {
     event.preventDefault();
-    if (form.elements.why.value.trim()) form.requestSubmit();
-    else form.elements.why.focus();
+    const field = missing(button.form, key);
+    if (field) field.focus();
+    else button.form.requestSubmit(button);
+    return;
+  }
+  const goal = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (goal) {
+    event.preventDefault();
+    goal.click();
   }
 });

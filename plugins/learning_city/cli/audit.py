@@ -1,0 +1,52 @@
+"""``lcm audit``: prove that every decision is as it was made."""
+
+import re
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from learning_city.cli import office
+from learning_city.errors import NeedsAPerson
+from learning_city.review import audit
+
+audit_app = typer.Typer(no_args_is_help=True, help="裁定链 / the record of decisions")
+_HEAD = re.compile(r"^(.+)/([0-9]+)/([0-9a-f]{16,64})$")
+
+
+@audit_app.callback()
+def _group() -> None:
+    """Keep ``verify`` a command of its own."""
+
+
+@audit_app.command()
+def verify(
+    head: Annotated[
+        list[str] | None, typer.Option(help="a head printed in a released workbook: 2017/42/0123456789abcdef")
+    ] = None,
+) -> None:
+    """核对裁定链 / recompute every chain, against the heads kept outside; exit status 1 if a row was changed."""
+    from learning_city.review import audit
+    from learning_city.warehouse import engine, keys
+
+    console = Console(soft_wrap=True, highlight=False)
+    home = office.any_home()
+    warehouse, key, folder = engine.connect(home), keys.secret(home, "audit"), home.root / "audit"
+    known = [*audit.kept(folder, key), *map(_head, head or [])]
+    faults = audit.verify(warehouse, known)
+    for fault in faults:
+        console.print(f"✗ {fault.round} 第 {fault.seq} 环 link: {fault.says}", markup=False)
+    now = audit.heads(warehouse)
+    if not faults:
+        audit.keep(folder, key, now)
+        for one in now:
+            console.print(f"✓ {one.printed}", markup=False)
+        console.print(f"裁定链完好 / every chain holds: {len(now)} 轮 rounds, {len(known)} 个链头 heads compared")
+    raise typer.Exit(1 if faults else 0)
+
+
+def _head(said: str) -> audit.Head:
+    match = _HEAD.match(said.strip())
+    if match is None:
+        raise NeedsAPerson(f"链头写法不对：{said}。 A head looks like 2017/42/0123456789abcdef.")
+    return audit.Head(round=match[1], seq=int(match[2]), hash=match[3])

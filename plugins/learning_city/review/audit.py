@@ -1,0 +1,106 @@
+"""The record of decisions, proved: every link follows from its rows and from the link before; heads are kept outside."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from learning_city.warehouse.statements import load
+
+_WORDS = {
+    "unsealed": "有 {here} 条裁定不在链上（绕过程序写入） / {here} decision(s) stand outside the chain",
+    "broken": "与前一环接不上（有一环被删或改过） / it does not follow from the link before",
+    "count": "应有 {sealed} 条裁定，现有 {here} 条 / it sealed {sealed} decision(s), {here} are there",
+    "row": "有一条裁定被改过 / a decision was changed",
+    "link": "这一环本身被改过 / the link itself was changed",
+    "head": "与留在外面的链头不符：整条链被重写过 / the head kept outside differs: the chain was rewritten",
+    "lost": "链比留在外面的链头短：有裁定被删 / the chain is shorter than the head kept outside",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The newest link of a round's chain: enough to prove later that nothing before it was changed."""
+
+    round: str
+    seq: int
+    hash: str
+
+    @property
+    def printed(self) -> str:
+        """As workbooks print it and ``lcm audit verify --head`` takes it."""
+        return f"{self.round}/{self.seq}/{self.hash[:16]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A link that does not hold, and what is wrong with it in both languages."""
+
+    round: str
+    seq: int
+    kind: str
+    says: str
+
+
+def heads(engine: Engine) -> list[Head]:
+    """The newest link of every round that has one."""
+    with engine.connect() as connection:
+        return [Head(round=row.round, seq=row.seq, hash=row.hash) for row in connection.execute(text(_HEADS))]
+
+
+def verify(engine: Engine, known: Sequence[Head] = ()) -> list[Fault]:
+    """Recompute every chain, and hold it against heads that were kept elsewhere (a shortened hash will do).
+
+    Whoever owns the database can rewrite a chain from end to end; he cannot rewrite the heads that were printed in
+    workbooks or kept in the home's ``audit`` folder. An empty list means that every decision is as it was made.
+    """
+    with engine.connect() as connection:
+        found = [
+            Fault(round=row["round"], seq=row["seq"], kind=row["fault"], says=_WORDS[row["fault"]].format(**row))
+            for row in connection.execute(load("review/verify")).mappings()
+        ]
+        there = {(row.round, row.seq): row.hash for row in connection.execute(text(_LINKS))}
+    for head in dict.fromkeys(known):
+        now = there.get((head.round, head.seq))
+        if now is None or not now.startswith(head.hash):
+            kind = "lost" if now is None else "head"
+            found.append(Fault(round=head.round, seq=head.seq, kind=kind, says=_WORDS[kind]))
+    return sorted(found, key=lambda fault: (fault.round, fault.seq))
+
+
+def keep(folder: Path, key: bytes, now: Sequence[Head]) -> None:
+    """Write heads that are new into ``folder``, each with a seal made from the home's own key."""
+    folder.mkdir(parents=True, exist_ok=True)
+    known = set(kept(folder, key))
+    lines = [f"{_line(head)} {_seal(key, _line(head))}\n" for head in now if head not in known]
+    if lines:
+        with (folder / "heads.txt").open("a", encoding="utf-8") as file:
+            file.writelines(lines)
+
+
+def kept(folder: Path, key: bytes) -> Iterator[Head]:
+    """The heads that were kept; a line whose seal is wrong was not written by this office and is a head of nothing."""
+    file = folder / "heads.txt"
+    for written in file.read_text("utf-8").splitlines() if file.exists() else ():
+        line, _, seal = written.rpartition(" ")
+        if hmac.compare_digest(_seal(key, line), seal):
+            round_id, seq, digest = json.loads(line)
+            yield Head(round=round_id, seq=seq, hash=digest)
+        else:
+            yield Head(round=written[:40], seq=0, hash="?")
+
+
+def _line(head: Head) -> str:
+    return json.dumps([head.round, head.seq, head.hash], ensure_ascii=False)
+
+
+def _seal(key: bytes, line: str) -> str:
+    return hmac.new(key, line.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+_HEADS = "SELECT DISTINCT ON (round) round, seq, hash FROM quality.link ORDER BY round, seq DESC"
+_LINKS = "SELECT round, seq, hash FROM quality.link"

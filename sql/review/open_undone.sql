@@ -1,0 +1,10 @@
+-- Findings whose decision, or whose form's return, was undone are open again, or explained where something was said.
+UPDATE quality.finding AS f
+SET
+  awaits = NULL,
+  state = CASE
+    WHEN EXISTS (SELECT 1 FROM quality.explanation AS e WHERE e.finding_id = f.finding_id) THEN 'explained' ELSE 'open'
+  END
+FROM quality.decision AS d
+WHERE d.decision_id = any(:ids) AND d.submission_id = f.submission_id
+  AND (d.finding_id = f.finding_id OR (d.finding_id IS NULL AND d.form = f.form AND f.state = 'returned'))
