@@ -17,6 +17,7 @@ from learning_city.errors import NeedsAPerson
 from learning_city.model.edition import Row
 from learning_city.model.finding import Finding, Severity
 from learning_city.model.home import Home
+from learning_city.validate import submission_columns
 from learning_city.validate.check import Batch, check_ledgers
 from learning_city.warehouse import engine, keys, ref
 
@@ -40,6 +41,7 @@ def check_files(home: Home, files: list[Path], round_id: str) -> list[Finding]:
     submissions["round"] = round_id or _open_round(home) or _commonest(submissions)
     catalogue = _catalogue(home)
     items = _items(parsed.items, submissions, home, catalogue["form_item"])
+    submissions["lacking"] = submissions["n"].map(_lacking(submissions, items, catalogue))
     evidence = _named(parsed.evidence, items)
     batch = Batch(submissions=submissions, items=items, evidence=evidence, is_demo=home.is_demo)
     names = {str(r["place"]): str(r["name_zh"]) for r in catalogue["place"] if r["valid_to"] is None}
@@ -79,6 +81,20 @@ def _items(items: pd.DataFrame, submissions: pd.DataFrame, home: Home, rows: lis
     is_city = said["place"].str.match(r"^\d{4}00$")
     said.loc[~is_city, ["low", "high"]] = None
     return _with_history(said, home)
+
+
+def _lacking(submissions: pd.DataFrame, items: pd.DataFrame, catalogue: dict[str, list[Row]]) -> pd.Series:
+    """Of workbooks whose structure was changed: the items of their department's forms that no row asks for any more."""
+    owed = {row["form"]: row["department"] for row in catalogue["form"]}
+    gone: list[dict[str, object]] = []
+    for n, said, department in submissions[["n", "identity", "department"]].itertuples(index=False):
+        if json.loads(said).get("template_ok") != "no" or json.loads(said).get("token_ok") != "yes":
+            continue
+        mine = items[items["n"] == n]
+        there = set(zip(mine["form"], mine["definition"], strict=True))
+        rows = (row for row in catalogue["form_item"] if owed.get(row["form"]) == department)
+        gone += [{"n": n, "label": row["label_zh"]} for row in rows if (row["form"], row["definition"]) not in there]
+    return submission_columns.lacking(pd.DataFrame(gone, columns=["n", "label"]))
 
 
 def _with_history(items: pd.DataFrame, home: Home) -> pd.DataFrame:

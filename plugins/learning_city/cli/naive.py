@@ -12,14 +12,16 @@ def read_file(path: Path) -> dict[str, pd.DataFrame]:
     return sheets
 
 
-def validate_file(items: pd.DataFrame) -> int:
-    """One Great Expectations run over one file's rows with the product's own ledger suite."""
+def validate_file(items: pd.DataFrame) -> set[tuple[str, str]]:
+    """One Great Expectations run over one file's rows with the product's own ledger suite, every rule: (rule, cell)."""
     from learning_city.validate import causes, item_columns, suites
     from learning_city.validate.run import run
 
-    evidence = pd.DataFrame({"n": [], "name": []})
-    frame = items.assign(n=1, file="", department="", label="", low=None, high=None)
-    return len(list(run(suites.load("ledger"), causes.prepare(item_columns.prepare(frame, evidence)))))
+    evidence = pd.DataFrame({"n": [1], "name": [""], "kind": [""]})
+    frame = items.assign(n=1, file="", department="", label="", low=None, high=None, evidence="")
+    judged = causes.prepare(item_columns.prepare(frame, evidence, is_demo=True))
+    found = run(suites.load("ledger"), judged, every_rule=True)
+    return {(rule_id, str(cell)) for rule_id, rows in found for cell in judged.loc[rows, "cell"]}
 
 
 def load(warehouse: Engine, items: pd.DataFrame) -> None:

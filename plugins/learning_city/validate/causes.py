@@ -83,9 +83,10 @@ def _explanations(items: pd.DataFrame, rows: pd.DataFrame) -> Iterator[tuple[str
         yield "cumulative_for_annual", _agrees(target, slack)(added) & (rows["kind"] == "actual").to_numpy(), added
     yield "last_year_repeated", rows["repeated"].notna().to_numpy(), nothing
     yield from _as_fraction(rows)
+    yield from _broken(rows, expected)
     ratio = rows["ratio"].to_numpy()
     flow = ((rows["kind"] == "actual") & ~rows["is_share"]).to_numpy() & jumps
-    yield "cumulative_for_annual", flow & (ratio > 1.75) & (ratio < 2.3), value - rows["before"].to_numpy()
+    yield "cumulative_for_annual", flow & (ratio > 1.65) & (ratio < 2.3), value - rows["before"].to_numpy()
     yield from ((name, holds & jumps, mended) for name, holds, mended in _digits(rows, expected, _near(expected, NEAR)))
 
 
@@ -165,6 +166,17 @@ def _digits(
         nearer = apart < distance
         best, distance = np.where(nearer, mended, best), np.where(nearer, apart, distance)
     yield "digits_transposed", holds(best) & (steps >= 10), best
+
+
+def _broken(rows: pd.DataFrame, expected: Column) -> Iterator[tuple[str, Flags, Column]]:
+    """A part of a whole thing: the smallest power of ten that makes it whole again, if that is not far from last year."""
+    broken, value = rows["broken_whole"].notna().to_numpy(), rows["value"].to_numpy()
+    whole = np.zeros(len(rows), dtype=bool)
+    for power in range(1, 5):
+        mended = np.round(value * 10.0**power, 6)
+        now = broken & ~whole & (mended == np.round(mended)) & _near(expected, 0.7)(mended)
+        yield "decimal_shift" if power == 1 else "unit_slip", now, mended
+        whole |= now
 
 
 def _as_fraction(rows: pd.DataFrame) -> Iterator[tuple[str, Flags, Column]]:

@@ -47,7 +47,8 @@ def add_growth(items: pd.DataFrame) -> None:
     seen = ratio.groupby(group).transform("count")
     usual = ratio.groupby(group).transform("median").where(seen >= PLACES).clip(0.5, 2.0).fillna(1.0)
     items["before"], items["expected_by_peers"], items["ratio"] = before, before * usual, ratio / usual
-    items["is_large"] = (value - items["expected_by_peers"]).abs() >= STEPS * 2 * items["tolerance"]
+    shift = np.minimum((value - items["expected_by_peers"]).abs(), (value - before).abs())
+    items["is_large"] = shift >= STEPS * 2 * items["tolerance"]
     items["is_confirmed"] = (items["yearbook_gap"] <= 0) | (items["rate_gap"] <= 0)
     _add_peers(items, group, seen >= PLACES)
 

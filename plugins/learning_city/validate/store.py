@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, TextClause, text
 
 from learning_city.model.status import SYNTHETIC_MARK
-from learning_city.validate import known
+from learning_city.validate import known, submission_columns
 from learning_city.validate.check import Batch, Judged, check_ledgers, check_tables
 from learning_city.warehouse import quality
 from learning_city.warehouse.statements import load
@@ -60,6 +60,8 @@ def _batch(connection: Connection, ids: list[int], kind: str, *, is_demo: bool) 
 
     submissions = read(text(_SUBMISSIONS))
     of_kind = [int(n) for n in submissions["n"]]
+    gone = submission_columns.lacking(read(load("checks/lacking")))
+    submissions["lacking"] = submissions["n"].map(gone)
     items = known.ledger_items(connection, of_kind, submissions) if kind == "ledger" else read(load("checks/printed"))
     return Batch(submissions=submissions, items=items, evidence=read(text(_EVIDENCE)), is_demo=is_demo)
 

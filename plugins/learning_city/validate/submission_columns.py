@@ -30,7 +30,8 @@ _RULE_COLUMNS = [
     "unsigned",
     "code_differs",
 ]
-_REVISED = ["revised", "revised_accepted"]
+_REVISED = ["revised", "revised_accepted", "lacking"]
+"""What only some workbooks have: cells a revision changed, rows that are gone."""
 _DOUBTS = ("outside", "formulas", "hidden_sheets", "ending", "strays")
 """What was noticed when a workbook was read, already in words."""
 SHOWN = 3
@@ -50,7 +51,8 @@ def prepare(
     """Rule columns, null where all is well; ``*_cell``/``*_sheet`` say where a sign-off finding stands.
 
     ``submissions``: n, round (being collected; empty takes the workbook's own), identity and signoff (JSON text),
-    problem, problem_detail; of a revision, ``revised`` or ``revised_accepted`` with the cells it changed.
+    problem, problem_detail; of a revision, ``revised`` or ``revised_accepted`` with the cells it changed; ``lacking``,
+    the labels of rows that were asked for and are gone.
     """
     frame = submissions.reset_index(drop=True)
     identities = [json.loads(text) for text in frame["identity"]]
@@ -165,6 +167,16 @@ def _codes(items: pd.DataFrame) -> dict[int, int]:
     position = ordered.groupby("n").cumcount()
     terms = share(rest, times, mark, position)
     return {int(n): int(total) % PRIME for n, total in terms.groupby(ordered["n"]).sum().items()}
+
+
+def lacking(gone: pd.DataFrame) -> pd.Series:
+    """What is missing of each workbook, in words; ``gone``: n, label of every row that is not there any more."""
+    return gone.astype({"label": object}).groupby("n")["label"].agg(_named)
+
+
+def _named(labels: pd.Series) -> str:
+    said = "、".join(labels[:SHOWN])
+    return f"{said}（共 {len(labels)} 项 in all）" if len(labels) > SHOWN else said
 
 
 def _listed(files: pd.Series) -> str:

@@ -12,8 +12,9 @@ import openpyxl
 import pandas as pd
 import pytest
 from editions import starter, use
-from office import SEAL, SIGNED, Ledgers, Office, Told, filled, open_office, with_items
+from office import KEY, SEAL, SIGNED, Ledgers, Office, Told, filled, open_office, with_items
 
+from learning_city.cli.check import check_files
 from learning_city.collect.reader import Readers
 from learning_city.collect.tables import register_tables
 from learning_city.model.home import CHECKOUT
@@ -331,6 +332,24 @@ def test_a_figure_marked_as_sample_blocks_outside_a_demonstration(office: Office
     assert (finding.cell, finding.found) == (where, "28014.9 [样例]")
 
 
+def test_a_row_removed_from_the_hidden_sheet_is_named(office: Office) -> None:
+    path = office.deliver("北京")
+    book = openpyxl.load_workbook(path)
+    hidden = book["_lcm"]
+    rows = [row[0].row for row in hidden.iter_rows(min_row=15) if row[5].value in ("gdp", "budget_revenue")]
+    for number in reversed(rows):
+        hidden.delete_rows(number)
+    book.save(path)
+    book.close()
+    said = {(finding.rule_id, finding.severity): finding.found for finding in findings(office)}
+    assert said["completeness.rows", "block"] == "地区生产总值、一般公共预算收入"
+    assert ("identity.template", "block") in said
+    office.home.keys.mkdir()
+    (office.home.keys / "token").write_bytes(KEY)
+    (alone,) = [one for one in check_files(office.home, [path], "2017") if one.rule_id == "completeness.rows"]
+    assert alone.found.startswith("地区生产总值、一般公共预算收入")
+
+
 def test_a_file_that_is_no_workbook_is_one_finding(office: Office) -> None:
     office.put("说明.txt", b"x")
     office.check("说明.txt")
@@ -594,11 +613,11 @@ def test_every_rule_of_every_suite_is_tested_here() -> None:
         "duplicate.revised", "duplicate.after_acceptance", "evidence.kind", "evidence.program", "signoff.seal_kind",
         "identity.outside", "type.formula", "identity.hidden_sheets", "identity.ending", "identity.strays",
         "table.place_not_of_year", "table.counting_unit", "table.cover_year", "outlier.history", "outlier.peers",
-        "outlier.level", "outlier.definition", "change.repeated", "parts.rounding",
+        "outlier.level", "outlier.definition", "completeness.rows", "change.repeated", "parts.rounding",
     }  # fmt: skip
     source = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("test_*.py")))
     for rule in own_tests:
-        assert f'("{rule}", ' in source, rule
+        assert f'("{rule}", ' in source or f'["{rule}", ' in source, rule
     suites = sorted((CHECKOUT / "expectations").glob("*.json"))
     rules = {rule["meta"]["rule_id"] for path in suites for rule in json.loads(path.read_bytes())["expectations"]}
     assert rules == planted | own_tests
