@@ -19,7 +19,7 @@ from rich.table import Table
 from sqlalchemy import Engine, text
 
 from learning_city.catalogue.read import read
-from learning_city.cli import bench_issue, bench_read, naive, office
+from learning_city.cli import bench_issue, bench_read, bench_validate, naive, office
 from learning_city.collect import inbox, register
 from learning_city.collect.reader import Readers
 from learning_city.indicators import compute
@@ -56,8 +56,8 @@ class Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
 
-def year(home: Home, world: World, clock: Clock) -> Engine:
-    """A year of the world, from the home's inbox to the workbook, in process."""
+def collected(home: Home, world: World, clock: Clock) -> Engine:
+    """A year of the world, from the home's inbox into the database, not yet checked."""
     with clock.stage("open"):
         warehouse = engine.connect(home)
         migrate.migrate(warehouse)
@@ -70,6 +70,12 @@ def year(home: Home, world: World, clock: Clock) -> Engine:
             with clock.stage("collect: archive, read, load"):
                 batch = names[start : start + BATCH]
                 register.register(warehouse, home, PERIOD, batch, keys.secret(home, "token"), readers)
+    return warehouse
+
+
+def year(home: Home, world: World, clock: Clock) -> Engine:
+    """A year of the world, from the home's inbox to the workbook, in process."""
+    warehouse = collected(home, world, clock)
     with warehouse.connect() as connection:
         ids = intake.unchecked(connection)
     for start in range(0, len(ids), BATCH):
@@ -185,9 +191,9 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print all tables; ``--read``, ``--ratios``, ``--issue`` or ``--national`` alone for one of them."""
+    """Print all tables; ``--read``, ``--validate``, ``--ratios``, ``--issue`` or ``--national`` alone for one of them."""
     asked = argparse.ArgumentParser(description=__doc__)
-    for name in ("read", "ratios", "issue", "national"):
+    for name in ("read", "validate", "ratios", "issue", "national"):
         asked.add_argument(f"--{name}", action="store_true")
     chosen = asked.parse_args()
     console = Console()
@@ -195,6 +201,10 @@ def main() -> None:
     if chosen.read or every:
         with bench_home(bench_read.world(), errors=0.002) as home:
             bench_read.measure(console, home.inbox / PERIOD, BATCH)
+    if chosen.validate or every:
+        world = World(cities=337, departments=30, years=1, seed=1)
+        with bench_home(world, errors=0.002) as home:
+            bench_validate.measure(console, collected(home, world, Clock()), TODAY, BATCH)
     if chosen.ratios or every:
         ratios(console)
     if chosen.issue or every:
