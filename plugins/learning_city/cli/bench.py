@@ -204,7 +204,7 @@ def main() -> None:
     if chosen.validate or every:
         world = World(cities=337, departments=30, years=1, seed=1)
         with bench_home(world, errors=0.002) as home:
-            bench_validate.measure(console, collected(home, world, Clock()), TODAY, BATCH)
+            bench_validate.measure(console, collected(home, world, Clock()), TODAY)
     if chosen.ratios or every:
         ratios(console)
     if chosen.issue or every:

@@ -14,6 +14,8 @@ from learning_city.cli import naive
 from learning_city.validate import store
 from learning_city.warehouse import intake
 
+BATCH = 2_000
+"""As Airflow's tasks take them."""
 SAMPLE = 6
 """Workbooks checked alone before each batch of ours, so that both meet the same load; the rest is extrapolated."""
 ACROSS = ("departments.differ", "outlier.peers", "outlier.level")
@@ -21,8 +23,8 @@ ACROSS = ("departments.differ", "outlier.peers", "outlier.level")
 Cells = set[tuple[int, str, str]]
 
 
-def measure(console: Console, warehouse: Engine, today: date, batch: int) -> None:
-    """Check every collected submission, ``batch`` at a time, and a sample of them one by one; the same cells must fail.
+def measure(console: Console, warehouse: Engine, today: date) -> None:
+    """Check every collected submission, BATCH at a time, and a sample of them one by one; the same cells must fail.
 
     Ours: fetch the batch, judge it, store the findings. Instead: the same rules over one workbook's rows in a
     Great Expectations run of its own, its rows at hand, nothing stored.
@@ -33,15 +35,15 @@ def measure(console: Console, warehouse: Engine, today: date, batch: int) -> Non
         ids = intake.unchecked(connection)
         count = connection.execute(text("SELECT count(*) FROM intake.item")).scalar_one()
     ours, instead = 0.0, 0.0
-    sample = random.Random(1).sample(ids, SAMPLE * (1 + (len(ids) - 1) // batch))  # noqa: S311 - a choice, no secret
+    sample = random.Random(1).sample(ids, SAMPLE * (1 + (len(ids) - 1) // BATCH))  # noqa: S311 - a choice, no secret
     alone: Cells = set()
-    for n, start in enumerate(range(0, len(ids), batch)):
+    for n, start in enumerate(range(0, len(ids), BATCH)):
         part = _items(warehouse, sample[n * SAMPLE : (n + 1) * SAMPLE])
         began = time.perf_counter()
         for submission, items in part.groupby("submission_id"):
             alone |= {(int(str(submission)), *failed) for failed in naive.validate_file(items)}
         between = time.perf_counter()
-        store.check(warehouse, ids[start : start + batch], today, is_demo=True)
+        store.check(warehouse, ids[start : start + BATCH], today, is_demo=True)
         instead, ours = instead + between - began, ours + time.perf_counter() - between
     together = _found(warehouse, sample)
     each, each_alone = 1000 * ours / len(ids), 1000 * instead / len(sample)

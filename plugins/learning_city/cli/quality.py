@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from learning_city.cli.check import check_files
 from learning_city.model.finding import Finding, Severity
@@ -124,7 +124,7 @@ def run(cities: int = 24, departments: int = 4, errors: float = 0.04) -> Score:
 def main() -> int:
     """Print what was found and explained by kind, false alarms and precision; exit status 1 when an aim is missed."""
     total = run()
-    table = Table("kind", "planted", "found", "recall %", "cause named", "number proposed")
+    table = Table(Column("kind", no_wrap=True), "planted", "found", "recall %", "cause named", "number proposed")
     for kind, planted in sorted(total.planted.items()):
         recall = f"{total.rate(total.found, total.planted, kind):.1f}"
         named = f"{total.named[kind]}/{total.causes[kind]}" if total.causes[kind] else "—"

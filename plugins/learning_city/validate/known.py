@@ -57,8 +57,11 @@ def ledger_items(connection: Connection, ids: Sequence[int], submissions: pd.Dat
     items["low"], items["high"] = items["low"].where(is_city), items["high"].where(is_city)
     items["is_break"] = (items["is_new_definition"] == 1) | (items["is_new_place"] == 1)
     _add_history(connection, items, wanted)
-    attach(items, fetch(connection, "checks/book", **wanted), ITEM, over=("yearbook",))
-    attach(items, fetch(connection, "checks/others", ids=list(ids), **wanted), ITEM)
+    book = fetch(connection, "checks/book", **wanted)
+    others = fetch(connection, "checks/others", ids=list(ids), **wanted)
+    for known in (book, others):
+        if not known.empty:
+            attach(items, known, ITEM, over=("yearbook",))
     return items.drop(columns=["is_city", "is_new_definition", "is_new_place"])
 
 
