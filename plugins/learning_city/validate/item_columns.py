@@ -32,9 +32,6 @@ def prepare(items: pd.DataFrame, evidence: pd.DataFrame, *, is_demo: bool = Fals
         items[column] = items[column].astype("float64")
     for column in TEXTS:
         items[column] = items[column].astype(object).where(items[column].notna(), "")
-    items["is_written"] = items["value"].notna()
-    unread = ~items["is_written"]
-    items.loc[unread, "is_written"] = items.loc[unread, "text"].str.strip() != ""
     items["tolerance"] = 0.5 * 10.0 ** -items["decimals"].astype("float64")
     _in_own_unit(items)
     _completeness(items)
@@ -46,10 +43,14 @@ def prepare(items: pd.DataFrame, evidence: pd.DataFrame, *, is_demo: bool = Fals
     _yearbook(items)
     _evidence(items, evidence)
     _departments(items)
-    twice = pd.Series(codes(items, "n", "form", "definition", "place", "period"), items.index).duplicated(keep=False)
-    items["twice"] = marked(twice, items["text"])
+    _twice(items)
     items["synthetic_here"] = marked(items["is_synthetic"].astype(bool) & (not is_demo), items["text"])
     return items
+
+
+def _twice(items: pd.DataFrame) -> None:
+    keys = codes(items, "n", "form", "definition", "place", "period")
+    items["twice"] = marked(pd.Series(keys, items.index).duplicated(keep=False), items["text"])
 
 
 def _in_own_unit(items: pd.DataFrame) -> None:
@@ -66,6 +67,9 @@ def _in_own_unit(items: pd.DataFrame) -> None:
 
 
 def _completeness(items: pd.DataFrame) -> None:
+    items["is_written"] = items["value"].notna()
+    silent = ~items["is_written"]
+    items.loc[silent, "is_written"] = items.loc[silent, "text"].str.strip() != ""
     typed, value = items["missing_type"] != "", items["value"].notna()
     written = items["is_written"]
     told = ~items["reason"].isin([reason for reason in items["reason"].unique() if not _is_told(reason)])

@@ -57,9 +57,7 @@ def prepare(
     frame = submissions.reset_index(drop=True)
     identities = [json.loads(text) for text in frame["identity"]]
     signoffs = [json.loads(text) for text in frame["signoff"]]
-    named: dict[int, dict[str, str]] = {}
-    for n, name, kind in evidence[["n", "name", "kind"]].itertuples(index=False):
-        named.setdefault(int(n), {})[name] = kind
+    named = _files(evidence)
     codes = _codes(items)
     lines = [
         _signed(signoff, named.get(n, {}), codes.get(n, 0), today) | _line(identity, wanted, place_names)
@@ -71,6 +69,14 @@ def prepare(
     frame = frame.reindex(columns=[*frame.columns, *(c for c in _REVISED if c not in frame)])
     frame[_REVISED] = frame[_REVISED].astype(object).where(frame[_REVISED].notna(), None)
     return _doubles(frame, items)
+
+
+def _files(evidence: pd.DataFrame) -> dict[int, dict[str, str]]:
+    """Name -> kind of the files beside each workbook."""
+    named: dict[int, dict[str, str]] = {}
+    for n, name, kind in evidence[["n", "name", "kind"]].itertuples(index=False):
+        named.setdefault(int(n), {})[name] = kind
+    return named
 
 
 def _line(identity: dict[str, str], wanted: str, place_names: Mapping[str, str]) -> dict[str, object]:
