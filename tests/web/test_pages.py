@@ -127,7 +127,7 @@ def test_the_board_shows_every_obligation_of_the_round(page: Any, running_demo: 
 def test_a_cell_of_the_board_opens_its_forms(page: Any, running_demo: Any) -> None:
     opened(page, running_demo, "", "zh")
     page.locator(".matrix .cell a").first.click()
-    page.wait_for_url("**place=*")
+    page.wait_for_url("**pick=*")
     assert page.locator(".matrix .pick").count() == 1
     assert page.locator("#cell tbody tr").count() >= 1
 

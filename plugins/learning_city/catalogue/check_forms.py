@@ -104,9 +104,10 @@ def _leads(draft: Draft) -> Iterator[Fault]:
 
 def _contacts(draft: Draft) -> Iterator[Fault]:
     for row in draft.tables["contact"]:
-        if text(row, "email") and not _EMAIL.fullmatch(text(row, "email")):
-            zh = f"“{text(row, 'email')}”不是邮箱地址，只能填一个，如 zhang@example.cn。"
-            yield _fault("contact", row, "email", zh, f"{row['email']!r} is not one e-mail address.")
+        for column in ("email", "leader_email"):
+            if text(row, column) and not _EMAIL.fullmatch(text(row, column)):
+                zh = f"“{text(row, column)}”不是邮箱地址，只能填一个，如 zhang@example.cn。"
+                yield _fault("contact", row, column, zh, f"{row[column]!r} is not one e-mail address.")
 
 
 def _days(row: Row) -> Iterator[Fault]:

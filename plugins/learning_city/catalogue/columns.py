@@ -199,7 +199,7 @@ TABLES: dict[str, Table] = {
     ),
     "contact": _table(
         "contacts.csv",
-        f"department:! place name:! phone email {_DATES}",
+        f"department:! place name:! phone email leader leader_email {_DATES}",
         "department place",
         references={"department": ("department", "department"), "place": ("place", "place")},
     ),

@@ -72,11 +72,7 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "source": {
         "source": ("来源代码", "收件箱里该来源文件夹的名称", "also the name of its folder in the inbox"),
-        "kind": (
-            "来源类别",
-            "官方统计、部门行政记录、全面调查、抽样、媒体",
-            "official, administrative, survey, sample, media",
-        ),
+        "kind": ("来源类别", "官方统计、部门记录、全面调查、抽样、媒体", "official, record, survey, sample, media"),
         "rank": ("优先次序", "1 最可信；几个来源都有数时先用小的", "1 is trusted most"),
         "symbols": ("符号说明", "如 …=N;-=M；A 表示零", "legend of symbols, as …=N;-=M; A is zero"),
         "profile": ("标签同", "与哪个来源共用标签、别名和符号", "source whose labels and aliases it shares"),
@@ -176,6 +172,8 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
         "name": ("姓名", "", "name"),
         "phone": ("电话", "", "phone"),
         "email": ("邮箱", "", "e-mail"),
+        "leader": ("分管负责人", "", "leader in charge"),
+        "leader_email": ("分管负责人邮箱", "催报时可以抄送", "where copies of reminders may go"),
     },
     "calendar": {
         "period": ("数据期", "2017 或 2018-Q1", "2017 or 2018-Q1"),

@@ -58,8 +58,8 @@ def open_rounds(wanted: list[str]) -> int:
     return written
 
 
-def remind() -> dict[str, int]:
-    """Write today's reminders and send what waits; returns how many are new, sent and failed.
+def remind(*, only_waiting: bool = False) -> dict[str, int]:
+    """Write today's reminders (unless ``only_waiting``) and send what waits; how many are new, sent and failed.
 
     Mail goes through the Airflow connection ``lcm_smtp`` where there is one, else into the day's file.
     """
@@ -69,7 +69,8 @@ def remind() -> dict[str, int]:
 
     home = Home.from_environment()
     with translated():
-        return asdict(room.remind(engine.connect(home), home.root / "reminders", today(), mailbox()))
+        out = home.root / "reminders"
+        return asdict(room.remind(engine.connect(home), out, today(), mailbox(), only_waiting=only_waiting))
 
 
 def open_inbox(home: Home) -> "ObjectStoragePath":
@@ -186,10 +187,10 @@ def compute(periods: list[str]) -> int:
 
 def waiting_decisions() -> int:
     """Decisions whose consequences were not applied yet."""
-    from learning_city.warehouse import engine, quality
+    from learning_city.warehouse import deciding, engine
 
     with translated(), engine.connect(Home.from_environment()).connect() as connection:
-        return quality.waiting(connection)
+        return deciding.waiting(connection)
 
 
 def apply_decisions() -> list[str]:
@@ -200,21 +201,21 @@ def apply_decisions() -> list[str]:
     """
     from learning_city.review import audit
     from learning_city.review.settle import UNDO
-    from learning_city.warehouse import engine, keys, quality
+    from learning_city.warehouse import deciding, engine, keys
 
     home = Home.from_environment()
     with translated():
         warehouse = engine.connect(home)
         with warehouse.connect() as connection:
-            up_to = quality.settled_up_to(connection, UNDO)
-            corrected = quality.corrected_since(connection)
+            up_to = deciding.settled_up_to(connection, UNDO)
+            corrected = deciding.corrected_since(connection)
         if corrected:
             check(corrected)
         settle()
         periods = resolve()
         compute(periods)
         with warehouse.begin() as connection:
-            quality.mark_applied(connection, up_to)
+            deciding.mark_applied(connection, up_to)
         audit.keep(home.root / "audit", keys.secret(home, "audit"), audit.heads(warehouse))
     return periods
 

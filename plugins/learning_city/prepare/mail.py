@@ -19,10 +19,12 @@ class Mailbox:
     password: str = field(default="", repr=False)
     starttls: bool = False
 
-    def send(self, to: str, subject: str, body: str) -> None:
-        """Hand in one mail; raises OSError or smtplib.SMTPException when the server does not take it."""
+    def send(self, to: str, subject: str, body: str, *, copy_to: str = "") -> None:
+        """Hand in one mail, with a copy where an address is given; raises OSError or smtplib.SMTPException when the server does not take it."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
+        if copy_to:
+            message["Cc"] = copy_to
         message.set_content(body)
         with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS) as server:
             if self.starttls:

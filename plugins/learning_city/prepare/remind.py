@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, RowMapping, text
 
+from learning_city.prepare.letter import Letter, whose
 from learning_city.prepare.mail import Mailbox
 from learning_city.warehouse.statements import load
 
@@ -27,50 +28,56 @@ class Reminded:
     failed: int
 
 
-def remind(engine: Engine, out: Path, day: date, mailbox: Mailbox | None = None) -> Reminded:
+def remind(
+    engine: Engine, out: Path, day: date, mailbox: Mailbox | None = None, *, only_waiting: bool = False
+) -> Reminded:
     """Write down the reminders of a day, then send every one that waits, old retries included.
+
+    ``only_waiting`` writes nothing down: it sends what a person asked for. What he can still take back stays.
 
     Obligations of open rounds that are due within a week, late, past their grace date with nothing received (never), or
     returned are reminded, each once a day and kind. With a mailbox, a department whose contact has an address gets one
     mail that lists its reminders; all others stand in ``out/<day>.csv`` for a clerk to pass on. A mail that fails is
     recorded with its error and waits for a person (``retry``).
     """
-    with engine.begin() as connection:
-        new = connection.execute(load("prepare/remind"), {"day": day, "days": DAYS_BEFORE}).rowcount
+    new = 0 if only_waiting else _write_down(engine, day)
     with engine.connect() as connection:
         waiting = connection.execute(load("prepare/waiting_reminders"), {"day": day}).mappings().all()
-    by_mail: dict[str, list[RowMapping]] = defaultdict(list)
+    by_mail: dict[tuple[str, tuple[str, str] | None], list[RowMapping]] = defaultdict(list)
+    to_file: list[RowMapping] = []
     for row in waiting:
-        by_mail[row["email"] if mailbox and row["email"] else ""].append(row)
-    to_file = by_mail.pop("", [])
-    failed = 0
-    for address, rows in by_mail.items():
-        failed += _mail(engine, mailbox, address, rows) if mailbox else 0
+        if mailbox and row["email"]:
+            by_mail[row["email"], whose(row) if row["batch_id"] else None].append(row)
+        else:
+            to_file.append(row)
+    failed = sum(_mail(engine, mailbox, Letter(rows)) for rows in by_mail.values()) if mailbox else 0
     if to_file:
         _write(out / f"{day}.csv", to_file)
         _record(engine, to_file, state="sent", channel="file")
-    return Reminded(new=int(new), sent=len(waiting) - failed, failed=failed)
+    return Reminded(new=new, sent=len(waiting) - failed, failed=failed)
 
 
-def retry(engine: Engine, reminders: Sequence[tuple[int, str, date]], *, who: str) -> int:
-    """Let failed reminders (obligation, kind, day) be sent again by the next run; returns how many."""
-    said = [{"obligation": o, "kind": kind, "day": day, "who": who} for o, kind, day in reminders]
+def retry(engine: Engine, reminder_ids: Sequence[int], *, who: str) -> int:
+    """Let failed reminders be sent again by the next run; returns how many."""
     with engine.begin() as connection:
-        return sum(connection.execute(text(_RETRY), one).rowcount for one in said)
+        return int(connection.execute(text(_RETRY), {"ids": list(reminder_ids), "who": who}).rowcount)
 
 
-def _mail(engine: Engine, mailbox: Mailbox, address: str, rows: list[RowMapping]) -> int:
+def _write_down(engine: Engine, day: date) -> int:
+    with engine.begin() as connection:
+        return int(connection.execute(load("prepare/remind"), {"day": day, "days": DAYS_BEFORE}).rowcount)
+
+
+def _mail(engine: Engine, mailbox: Mailbox, letter: Letter) -> int:
     """Send one mail; returns how many reminders failed with it."""
-    lines = "\n".join(f"· {row['message']}" for row in rows)
-    body = (
-        f"{rows[0]['contact']}：\n\n{lines}\n\n工作簿请连同佐证材料、盖章扫描件一并报送。\n学习型城市监测数据办公室\n"
-    )
+    address = letter.first["email"]
+    told = {"channel": "mail", "address": address, "copied_to": letter.copy_to}
     try:
-        mailbox.send(address, f"催报：{len(rows)} 张表", body)
+        mailbox.send(address, letter.subject, letter.body, copy_to=letter.copy_to)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
-        _record(engine, rows, state="failed", channel="mail", address=address, error=str(problem)[:500])
-        return len(rows)
-    _record(engine, rows, state="sent", channel="mail", address=address)
+        _record(engine, letter.rows, state="failed", error=str(problem)[:500], **told)
+        return len(letter.rows)
+    _record(engine, letter.rows, state="sent", **told)
     return 0
 
 
@@ -81,10 +88,10 @@ def _write(path: Path, rows: list[RowMapping]) -> None:
     with path.open("a", encoding="utf-8-sig" if is_new else "utf-8", newline="") as file:
         sheet = csv.writer(file)
         if is_new:
-            sheet.writerow(("地区", "部门", "表", "种类", "内容", "联系人", "电话"))
+            sheet.writerow(("地区", "部门", "表", "种类", "内容", "联系人", "电话", "抄送"))
         for row in rows:
             said = (row["place_name"], row["department_name"], row["form_name"], KINDS[row["kind"]], row["message"])
-            sheet.writerow([_plain(cell) for cell in (*said, row["contact"], row["phone"])])
+            sheet.writerow([_plain(cell) for cell in (*said, row["contact"], row["phone"], row["leader"])])
 
 
 def _plain(cell: str | None) -> str:
@@ -93,20 +100,25 @@ def _plain(cell: str | None) -> str:
 
 
 def _record(
-    engine: Engine, rows: Sequence[RowMapping], *, state: str, channel: str, address: str = "", error: str = ""
+    engine: Engine,
+    rows: Sequence[RowMapping],
+    *,
+    state: str,
+    channel: str,
+    address: str = "",
+    copied_to: str = "",
+    error: str = "",
 ) -> None:
-    keys = [{"obligation": row["obligation_id"], "kind": row["kind"], "day": row["day"]} for row in rows]
-    said = {"state": state, "channel": channel, "address": address or None, "error": error or None}
+    told = {"state": state, "channel": channel, "address": address, "copied": copied_to, "error": error}
     with engine.begin() as connection:
-        connection.execute(text(_RECORD), [{**key, **said} for key in keys])
+        connection.execute(text(_RECORD), told | {"ids": [row["reminder_id"] for row in rows]})
 
 
 _RECORD = """
-UPDATE intake.reminder SET state = :state, channel = :channel, address = :address, error = :error,
-  sent_at = CASE WHEN :state = 'sent' THEN now() END
-WHERE obligation_id = :obligation AND kind = :kind AND day = :day
+UPDATE intake.reminder SET state = :state, channel = :channel, address = nullif(:address, ''),
+  copied_to = nullif(:copied, ''), error = nullif(:error, ''), sent_at = CASE WHEN :state = 'sent' THEN now() END
+WHERE reminder_id = ANY(:ids)
 """
 _RETRY = """
-UPDATE intake.reminder SET state = 'pending', retried_by = :who
-WHERE obligation_id = :obligation AND kind = :kind AND day = :day AND state = 'failed'
+UPDATE intake.reminder SET state = 'pending', retried_by = :who WHERE reminder_id = ANY(:ids) AND state = 'failed'
 """

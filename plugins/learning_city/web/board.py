@@ -1,68 +1,72 @@
-"""收集进度: who owes what. One matrix of places and departments, and what stands behind a cell."""
+"""收集进度: who owes what. One matrix of places and departments, what stands behind its cells, and 催报 for them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import RowMapping
+from starlette.exceptions import HTTPException
 
-from learning_city.web import database, page
-from learning_city.web.rights import Right
-from learning_city.web.security import MayLook
+from learning_city.model.home import Home
+from learning_city.model.period import year_before
+from learning_city.prepare import urge
+from learning_city.prepare.letter import Letter
+from learning_city.web import board_file, database, obligations, owed, page
+from learning_city.web.owed import URGENCY, Wanted
+from learning_city.web.rights import Right, Viewer
+from learning_city.web.security import MayDownload, MayLook, MayReceive
 
 router = APIRouter()
 Short = Annotated[str, Query(max_length=120)]
+OBLIGATIONS_SHOWN = 60
+NEXT_SHOWN = 8
+ARRIVED = ("已报送", "审核中", "已退回", "已通过")
+_EXCUSABLE = ("未下发", "已下发", "已退回")
 
-URGENCY = ["逾期", "已退回", "审核中", "已报送", "未下发", "已下发", "延期", "已通过", "豁免"]
-"""A cell with several forms shows the first of these that any of them is in."""
-PLACES_A_PAGE = 40
-REFUSALS = ("no_date", "no_reason", "state")
-"""Why an exemption or extension was not taken: sentences ``excuse.refused.*``."""
-
-_SHOWN = "CASE WHEN is_overdue AND state <> '已退回' THEN '逾期' ELSE state END"
-_MINE = "round = :round AND (CAST(:places AS text[]) IS NULL OR place = ANY(CAST(:places AS text[])))"
-_MATCH = "(:state = '' OR state = :state OR (:state = '逾期' AND is_overdue))"
-_FILTER = f"{_MATCH} AND (:place = '' OR place = :place) AND (:department = '' OR department = :department)"
-_FIGURES = f"""
-SELECT {_SHOWN} AS state, count(*) AS n, count(*) FILTER (WHERE is_overdue) AS overdue
-FROM mart.reporting_status WHERE {_MINE} GROUP BY 1
-"""  # noqa: S608 - constants
-_CELLS = f"""
-WITH shown AS (
-  SELECT DISTINCT place FROM mart.reporting_status
-  WHERE {_MINE} AND {_MATCH} AND place > :after ORDER BY place LIMIT :many
-)
-SELECT place, department, min(place_name) AS place_zh, min(place_name_en) AS place_en,
-  min(department_name) AS department_zh, min(department_name_en) AS department_en,
-  min(array_position(CAST(:urgency AS text[]), {_SHOWN})) AS urgency,
-  count(*) AS owed, count(*) FILTER (WHERE state = '已通过') AS passed, bool_or({_MATCH}) AS matches,
-  bool_or(is_overdue) AS is_overdue
-FROM mart.reporting_status JOIN shown USING (place) WHERE {_MINE}
-GROUP BY place, department ORDER BY place, department
-"""  # noqa: S608
-_OBLIGATIONS = f"""
-WITH chosen AS MATERIALIZED (
-  SELECT obligation_id FROM mart.reporting_status WHERE {_MINE} AND {_FILTER}
-  ORDER BY array_position(CAST(:urgency AS text[]), {_SHOWN}), due, place, form LIMIT :many
-)
+_OBLIGATIONS = """
 SELECT obligation_id, form, form_name AS form_zh, form_no, department, department_name AS department_zh,
   department_name_en AS department_en, place, place_name AS place_zh, place_name_en AS place_en, due, state,
-  is_overdue, file_name, received_at, accepted_by, blocks, asks, notes, {_SHOWN} AS shown, form_name_en AS form_en,
-  owed_until, grace, locks, until, decided_by, why
-FROM mart.reporting_status WHERE obligation_id = ANY(ARRAY(SELECT obligation_id FROM chosen))
-ORDER BY array_position(CAST(:urgency AS text[]), {_SHOWN}), due, place, form
-"""  # noqa: S608
+  is_overdue, file_name, submission_id, received_at, accepted_by, blocks, asks, form_name_en AS form_en, owed_until,
+  grace, locks, until, decided_by, why, app.today() - owed_until AS days_late,
+  CASE WHEN is_overdue AND state <> '已退回' THEN '逾期' ELSE state END AS shown
+FROM mart.reporting_status WHERE obligation_id = ANY(:ids)
+ORDER BY place, department, due, form
+"""
+_NEXT = f"""{owed.OWED}
+SELECT o.owed_until, o.owed_until - app.today() AS days, o.form, o.department, count(*) AS places,
+  min(f.name_zh) AS form_zh, min(f.name_en) AS form_en, min(f.form_no) AS form_no, min(d.name_zh) AS department_zh,
+  min(d.name_en) AS department_en
+FROM owed AS o
+LEFT JOIN ref.form AS f ON f.form = o.form AND f.edition = (SELECT edition FROM intake.round WHERE round = :round)
+  AND daterange(f.valid_from, f.valid_to) @> intake.last_day(o.period)
+LEFT JOIN ref.department AS d ON d.department = o.department
+  AND d.edition = (SELECT edition FROM intake.round WHERE round = :round)
+  AND daterange(d.valid_from, d.valid_to) @> intake.last_day(o.period)
+WHERE o.state IN ('未下发', '已下发', '已退回', '延期') AND o.fits
+GROUP BY 1, o.form, o.department ORDER BY 1, o.department, o.form LIMIT :many
+"""  # noqa: S608 - constants
 _FINDINGS = """
-SELECT finding_id, severity, sheet, cell, found, expected, message_zh, message_en FROM mart.open_finding
+SELECT finding_id, severity, sheet, cell, message_zh, message_en FROM mart.open_finding
 WHERE round = :round AND place = :place AND department = :department
-ORDER BY effect DESC, finding_id DESC LIMIT 12
+ORDER BY effect DESC, finding_id DESC LIMIT 8
+"""
+_BEFORE = """
+SELECT r.name_zh, r.data_year, count(*) AS owed, count(*) FILTER (WHERE s.day <= r.due - :left) AS arrived
+FROM (SELECT x.round, x.name_zh, x.data_year, (SELECT max(due) FROM intake.obligation WHERE round = x.round) AS due
+  FROM intake.round AS x WHERE x.period = :period) AS r
+JOIN intake.obligation AS o USING (round)
+LEFT JOIN (SELECT round, place, department, min(received_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+  FROM intake.submission WHERE kind = 'ledger' AND state <> 'withdrawn' GROUP BY 1, 2, 3) AS s
+  USING (round, place, department)
+WHERE CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[]))
+GROUP BY r.round, 1, 2 LIMIT 1
 """
 _SPARED = """
 SELECT coalesce(sum(dropped), 0) AS dropped, coalesce(sum(prefilled), 0) AS prefilled,
   coalesce(sum(minutes), 0)::integer AS minutes
-FROM mart.asked_once WHERE round = :round AND (:place = '' OR place = :place)
-  AND (:department = '' OR department = :department)
+FROM mart.asked_once WHERE round = :round
 """
 _READY = """
 SELECT (SELECT max(edition) FROM ref.edition) AS edition, (SELECT count(DISTINCT "user") FROM app.grant) AS people,
@@ -72,84 +76,158 @@ SELECT (SELECT max(edition) FROM ref.edition) AS edition, (SELECT count(DISTINCT
 """
 
 
+def wanted_of(
+    state: Short = "",
+    place: Short = "",
+    department: Short = "",
+    due: Short = "",
+    mine: Short = "",
+    q: Short = "",
+    after: Short = "",
+    pick: Annotated[str, Query(max_length=6000)] = "",
+) -> Wanted:
+    """The filters and the selection that stand in the address."""
+    said = {"state": state, "place": place, "department": department, "due": due, "mine": mine, "q": q}
+    return owed.understood(said | {"after": after, "pick": pick})
+
+
+WantedQuery = Annotated[Wanted, Depends(wanted_of)]
+
+
 @router.get("/", response_class=HTMLResponse)
-def board(
-    request: Request, viewer: MayLook, state: Short = "", place: Short = "", department: Short = "", after: Short = ""
-) -> HTMLResponse:
-    """The matrix of one round; with a cell chosen, its obligations and findings; the first day otherwise."""
-    state = state if state in URGENCY else ""
-    around = page.frame(request, viewer, "", state=state, place=place, department=department, after=after)
+def board(request: Request, viewer: MayLook, wanted: WantedQuery) -> HTMLResponse:
+    """The matrix of one round, and the panels for what is selected; the first day where no round was ever opened."""
+    around = page.frame(request, viewer, "", **wanted.query)
     ready = database.row(_READY)
     if not around.rounds:
         return page.render(around, "first_day.html", ready=ready)
-    asked: dict[str, object] = {
-        "round": around.round, "places": viewer.places(Right.LOOK), "state": state, "place": place,
-        "department": department, "urgency": URGENCY,
-    }  # fmt: skip
-    cells = database.rows(_CELLS, **asked, after=after, many=PLACES_A_PAGE + 1)
-    picked = bool(place and department)
+    told = owed.asked(viewer, around.round, wanted)
+    counted = owed.counts(told)
+    figures = _figures(counted)
+    places, departments = owed.options(told)
+    shown = owed.matrix(told, wanted.after)
+    late = [
+        f"{place}~{code}"
+        for place, row in shown.places.items()
+        for code, cell in row["cells"].items()
+        if _is_late(cell)
+    ]
     return page.render(
-        around,
-        "board.html",
-        figures=_figures(database.rows(_FIGURES, **asked)),
-        matrix=_matrix(cells),
-        obligations=database.rows(_OBLIGATIONS, **_behind(asked, picked=picked), many=60 if picked else 12),
-        found=_findings(asked) if picked and viewer.may(Right.LOOK, place) else (),
-        picked=picked, state=state, states=URGENCY, ready=ready, spared=_spared(around.round, place, department),
-        **_excusing(request, picked and viewer.may(Right.EXCUSE, place)),
+        around, "board.html", wanted=wanted, ready=ready, figures=figures, states=URGENCY, matrix=shown,
+        places=places, departments=departments, names=_names(around, wanted, places, departments),
+        without=lambda *cell: ",".join("~".join(one) for one in wanted.picked if one != cell),
+        late_pick=",".join(late[: owed.MOST_PICKED]), late_count=min(len(late), owed.MOST_PICKED),
+        before=_before(around, viewer, figures), spared=_spared(around.round),
+        may_act=any(viewer.may(right) for right in (Right.ACCEPT, Right.REMIND)),
+        is_issued=(Home.from_environment().issued / around.round).is_dir() and viewer.may(Right.RECEIVE, ""),
+        **_panels(around, viewer, wanted, told, figures["today"]), **obligations.said(request),
     )  # fmt: skip
 
 
-def _excusing(request: Request, may_excuse: bool) -> dict[str, Any]:  # noqa: FBT001 - one fact
-    """Whether exemptions can be given here; and what was refused just now, with the reason that was typed."""
-    refused, typed = (request.query_params.get(name, "") for name in ("refused", "typed"))
-    return {"may_excuse": may_excuse, "refused": refused if refused in REFUSALS else "", "typed": typed[:500]}
+@router.get("/board.xlsx")
+def workbook(request: Request, viewer: MayDownload, wanted: WantedQuery) -> Response:
+    """The board as filtered: the matrix of every place, and the list of what is owed."""
+    around = page.frame(request, viewer, "", **wanted.query)
+    if not around.round:
+        raise HTTPException(404)
+    content = board_file.workbook(around, owed.asked(viewer, around.round, wanted))
+    return board_file.download(content, f"收集进度_{around.round}.xlsx", board_file.XLSX)
 
 
-def _spared(round_id: str, place: str, department: str) -> RowMapping | None:
-    """What asking once saved in the round, or in the chosen cell; None where nothing."""
-    found = database.row(_SPARED, round=round_id, place=place, department=department)
+@router.get("/board/issued.zip")
+def issued(request: Request, viewer: MayReceive) -> Response:
+    """The workbooks of the round as they were issued, in one zip."""
+    around = page.frame(request, viewer, "")
+    folder = Home.from_environment().issued / around.round
+    if not around.round or not folder.is_dir() or not viewer.may(Right.RECEIVE, ""):
+        raise HTTPException(404)
+    return board_file.zipped(folder, f"表式_{around.round}.zip")
+
+
+def _panels(
+    around: page.Frame, viewer: Viewer, wanted: Wanted, told: dict[str, Any], today: date | None
+) -> dict[str, Any]:
+    """What stands below the matrix: the forms, findings and letters of the chosen cells; else the next deadlines."""
+    cells = [cell for cell in wanted.picked if viewer.may(Right.LOOK, cell[0])]
+    if not cells:
+        rows = database.rows(_NEXT, **told, many=NEXT_SHOWN)
+        return {
+            "chosen": (),
+            "next": rows,
+            "obligations": (),
+            "owing": 0,
+            "letters": (),
+            "found": (),
+            "spare": 0,
+            "may_remind": False,
+        }
+    ids = owed.in_cells(around.round, cells, viewer, Right.LOOK)
+    rows = database.rows(_OBLIGATIONS, ids=ids[:OBLIGATIONS_SHOWN])
+    place, department = cells[-1]
+    return {
+        "chosen": cells, "next": (), "obligations": rows, "owing": len(ids),
+        "letters": _letters(ids, today) if today else (),
+        "found": database.rows(_FINDINGS, round=around.round, place=place, department=department),
+        "spare": sum(row["state"] in _EXCUSABLE and viewer.may(Right.EXCUSE, row["place"]) for row in rows),
+        "may_remind": all(viewer.may(Right.REMIND, place) for place, _ in cells),
+    }  # fmt: skip
+
+
+def _letters(ids: Sequence[int], today: date) -> list[dict[str, Any]]:
+    """The letters that would go to the departments of these obligations, as they would read."""
+    with database.engine().connect() as connection:
+        drafted = urge.draft(connection, ids, today)
+    return [
+        {"row": one.first, "body": one.body, "n": len(one.rows), "last_day": max(_days(one), default=None)}
+        for one in drafted
+    ]
+
+
+def _days(letter: Letter) -> list[date]:
+    return [row["last_day"] for row in letter.rows if row["last_day"]]
+
+
+def _is_late(cell: RowMapping) -> bool:
+    return cell["state"] in ("逾期", "已退回")
+
+
+def _names(
+    around: page.Frame, wanted: Wanted, places: Sequence[RowMapping], departments: Sequence[RowMapping]
+) -> dict[str, str]:
+    """The names of the place and department that are filtered by."""
+    rows = {"place": places, "department": departments}
+    return {key: around.name(row, key) for key, found in rows.items() for row in found if row[key] == wanted.query[key]}
+
+
+def _spared(round_id: str) -> RowMapping | None:
+    """What asking once saved in the round; None where nothing."""
+    found = database.row(_SPARED, round=round_id)
     return found if found and found["dropped"] + found["prefilled"] else None
 
 
-def _behind(asked: dict[str, object], *, picked: bool) -> dict[str, object]:
-    """A chosen cell shows all its obligations, whatever the state filter says."""
-    return {**asked, "state": ""} if picked else asked
-
-
-def _findings(asked: dict[str, object]) -> Sequence[RowMapping]:
-    wanted = {name: asked[name] for name in ("round", "place", "department")}
-    return database.rows(_FINDINGS, **wanted)
+def _before(around: page.Frame, viewer: Viewer, figures: dict[str, Any]) -> dict[str, Any] | None:
+    """How much had arrived in the round of the year before, as many days before its end; None without such a round."""
+    period = next((row["period"] for row in around.rounds if row["round"] == around.round), None)
+    if figures["left"] is None or not period:
+        return None
+    found = database.row(_BEFORE, period=year_before(period), left=figures["left"], places=viewer.places(Right.LOOK))
+    return {"name": found["data_year"], "share": 100 * found["arrived"] / found["owed"]} if found else None
 
 
 def _figures(counted: Sequence[RowMapping]) -> dict[str, Any]:
-    """Owed, overdue, and how many are in each state, with the strip's shares in percent."""
+    """Owed, overdue, and how many are in each state, with the strip's shares in percent and the days that are left."""
     by_state = {row["state"]: int(row["n"]) for row in counted}
-    owed = sum(by_state.values())
+    owing = sum(by_state.values())
     strip, start = [], 0.0
     for state in reversed(URGENCY):
-        width = 100 * by_state.get(state, 0) / owed if owed else 0
+        width = 100 * by_state.get(state, 0) / owing if owing else 0
         strip.append((state, round(start, 3), round(width, 3)))
         start += width
-    overdue = sum(int(row["overdue"]) for row in counted)
-    arrived = sum(by_state.get(state, 0) for state in ("已报送", "审核中", "已退回", "已通过"))
-    return {"owed": owed, "arrived": arrived, "overdue": overdue, "by_state": by_state, "strip": strip}
-
-
-def _matrix(cells: Sequence[RowMapping]) -> dict[str, Any]:
-    """Rows of places and columns of departments, with passed and owed at both margins."""
-    places: dict[str, dict[str, Any]] = {}
-    departments: dict[str, dict[str, Any]] = {}
-    for cell in cells:
-        place = places.setdefault(cell["place"], {"row": cell, "cells": {}, "owed": 0, "passed": 0})
-        place["cells"][cell["department"]] = {**cell, "state": URGENCY[cell["urgency"] - 1]}
-    more = len(places) > PLACES_A_PAGE
-    if more:
-        places.popitem()
-    for place in places.values():
-        for code, cell in place["cells"].items():
-            column = departments.setdefault(code, {"row": cell, "owed": 0, "passed": 0})
-            for margin in (place, column):
-                margin["owed"] += cell["owed"]
-                margin["passed"] += cell["passed"]
-    return {"places": places, "departments": departments, "after": max(places) if more else ""}
+    due, today = max((row["due"] for row in counted), default=None), counted[0]["today"] if counted else None
+    return {
+        "owed": owing, "arrived": sum(by_state.get(state, 0) for state in ARRIVED), "by_state": by_state, "strip": strip,
+        "overdue": sum(int(row["overdue"]) for row in counted), "fits": sum(int(row["fits"]) for row in counted), "places": counted[0]["places"] if counted else 0,
+        "due": due, "today": today, "left": (due - today).days if due and today else None,
+        "not_due": sum(by_state.get(state, 0) for state in ("未下发", "已下发")),
+        "excused": by_state.get("豁免", 0) + by_state.get("延期", 0),
+    }  # fmt: skip

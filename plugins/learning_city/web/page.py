@@ -24,9 +24,9 @@ LANGUAGE_COOKIE = "lcm_lang"
 _MANY = 1000
 _ROUNDS = """
 SELECT * FROM (
-SELECT round, name_zh, data_year, state FROM intake.round
+SELECT round, name_zh, data_year, state, period FROM intake.round
 UNION ALL
-SELECT DISTINCT s.round, NULL, NULL::smallint, NULL FROM intake.submission AS s
+SELECT DISTINCT s.round, NULL, NULL::smallint, NULL, NULL FROM intake.submission AS s
 WHERE :all_batches AND NOT EXISTS (SELECT FROM intake.round AS r WHERE r.round = s.round)
 ) AS known
 ORDER BY data_year DESC NULLS LAST, round = data_year::text DESC, round DESC
@@ -34,7 +34,7 @@ ORDER BY data_year DESC NULLS LAST, round = data_year::text DESC, round DESC
 _WAITING = """
 SELECT count(*) AS n FROM (
   SELECT FROM quality.finding AS f JOIN intake.submission AS s USING (submission_id)
-  WHERE f.round = :round AND f.state IN ('open', 'explained') AND s.state NOT IN ('superseded', 'withdrawn')
+  WHERE f.round = :round AND f.state IN ('open', 'explained') AND f.awaits IS NULL AND s.state NOT IN ('superseded', 'withdrawn')
     AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
   LIMIT :many
 ) AS waiting
@@ -63,6 +63,10 @@ class Frame:
         """The row's name in the page's language: ``stem`` or ``stem_zh`` in Chinese, ``stem_en`` in English."""
         chinese = row.get(f"{stem}_zh") or row.get(stem)
         return str((row.get(f"{stem}_en") if self.lang == "en" else chinese) or chinese or "")
+
+    def person(self, who: str) -> str:
+        """Who did something: a name, or that a rule did."""
+        return self.say("by_rule") if who == "rule" else who
 
     def link(self, path: str, **query: object) -> str:
         """The address of one of our pages; the round goes along."""
@@ -106,6 +110,7 @@ def render(page: Frame, template: str, status: int = 200, **content: object) -> 
     """A whole page; a language that was chosen in the address is remembered."""
     shared: dict[str, Any] = {
         "page": page, "t": page.say, "link": page.link, "again": page.again, "name": page.name,
+        "person": page.person,
         "viewer": page.viewer, "lang": page.lang, "is_demo": Home.from_environment().is_demo,
         "base": page.request.scope.get("root_path", ""), "airflow": airflow_root(page.request),
         "logout": logout_url(page.request), "many": _MANY,

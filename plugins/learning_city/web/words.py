@@ -1,6 +1,7 @@
 """Every word of the pages in both languages: key -> (Chinese, English); ``{name}`` is filled in."""
 
 from learning_city.model.status import SYNTHETIC_MARK
+from learning_city.web.board_words import BOARD
 from learning_city.web.catalogue_words import CATALOGUE
 from learning_city.web.codes import CODES
 from learning_city.web.finding_words import FINDINGS
@@ -36,8 +37,9 @@ def preferred(accepted: str) -> str:
     return min(ranked)[2] if ranked else "zh"
 
 
-WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | {
+WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
+    "loading": ("正在取数…", "Loading…"),
     "skip": ("跳到正文", "Skip to the content"),
     "pages": ("页面", "Pages"),
     "language": ("语言", "Language"),
@@ -61,13 +63,21 @@ WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | FINDINGS | OBLIGATIONS |
     "none_said": ("未给出", "not stated"),
     "no_place": ("未定地区", "No place"),
     "whole_file": ("整个文件", "whole file"),
-    "by_rule": ("规则", "rule"),
+    "by_rule": ("按规则", "by rule"),
     "first_page": ("回到第一页", "First page"),
     "next_page": ("下一页", "Next page"),
     "tab.board": ("收集进度", "Collection"),
     "tab.findings": ("审核台", "Review"),
     "tab.indicators": ("指标表", "Indicators"),
     "tab.reports": ("报告", "Reports"),
+    "filter": ("筛选", "Filters"),
+    "equals": ("：", ": "),
+    "filter.all_places": ("全部 {n} 个", "All {n}"),
+    "filter.all_departments": ("全部 {n} 个", "All {n}"),
+    "filter.any_due": ("不限", "Any"),
+    "filter.due.week": ("7 天内", "within 7 days"),
+    "filter.due.late": ("已逾期", "overdue"),
+    "filter.mine": ("只看需要我处理的", "Waiting for me"),
     "filter.state": ("状态", "State"),
     "filter.any_state": ("全部状态", "All states"),
     "filter.place": ("城市", "City"),
@@ -77,37 +87,6 @@ WORDS: dict[str, tuple[str, str]] = CODES | CATALOGUE | FINDINGS | OBLIGATIONS |
     "filter.severity": ("程度", "Severity"),
     "filter.any_severity": ("全部程度", "All severities"),
     "filter.clear": ("清除筛选", "Clear the filter"),
-    "board.says": ("谁欠什么、欠到哪天；点任一格看该部门的表和问题。", "Who owes what, and until when. Choose a cell to see its forms and findings."),
-    "board.summary": ("本轮概况", "This round in figures"),
-    "board.owed": ("应报", "Owed"),
-    "board.arrived": ("已到", "Arrived"),
-    "board.overdue": ("逾期（含退回未改）", "Overdue (with returned)"),
-    "board.excused": ("豁免、延期", "Exempt, extended"),
-    "board.strip": ("各状态所占份额，数字见左", "Share of each state; the figures stand beside it"),
-    "board.scope": ("{places} 市 × {departments} 个部门", "{places} cities × {departments} departments"),
-    "board.caption": ("各市各部门的报送状态", "State of reporting by city and department"),
-    "board.passed_owed": ("已通过／应报", "Accepted / owed"),
-    "board.pieces": ("件", "forms"),
-    "board.not_owed": ("无此项", "nothing owed"),
-    "board.filtered_out": ("不在筛选内", "filtered out"),
-    "board.legend": ("一格多件时显示最需要处理的状态，下行为已通过／应报件数。", "A cell shows the state that most needs action, and below it accepted / owed."),
-    "board.next": ("最需要处理的表", "Forms that most need action"),
-    "board.next.says": ("按状态与截止日，最多 12 件", "By state and due date, at most 12"),
-    "board.next.none": ("没有符合的表。", "No such form."),
-    "board.obligations": ("应报的表及其状态", "Forms owed, and their state"),
-    "board.form": ("表", "Form"),
-    "board.blocks": ("须改正", "To correct"),
-    "board.asks": ("须说明", "To explain"),
-    "board.received": ("{when} 收到", "received {when}"),
-    "board.accepted_by": ("由{who}通过", "accepted by {who}"),
-    "board.unpick": ("取消选择", "Clear the choice"),
-    "board.findings": ("未了结的问题", "Open findings"),
-    "board.to_findings": ("到审核台处理", "Open in review"),
-    "board.no_findings": ("没有未了结的问题。", "No open finding."),
-    "board.empty": ("这一轮还没有应报的表", "Nothing is owed in this round yet"),
-    "board.empty.says": ("运行 open_round 后，应报清单会出现在这里。", "Once open_round has run, the list of what is owed appears here."),
-    "board.empty.filtered": ("没有符合筛选的应报", "Nothing owed fits the filter"),
-    "board.closed": ("现在没有开启的轮次，下面是历史轮次。", "No round is open; this is a past one."),
     "first": ("开始使用", "Getting started"),
     "first.says": ("还没有开启的轮次。做完下面三步，各部门就可以填报。", "No round is open yet. After these three steps the departments can begin."),
     "first.done": ("已完成", "Done"),

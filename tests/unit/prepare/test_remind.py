@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from editions import starter, use
 from postman import Postman
 from sqlalchemy import Engine, text
 
-from learning_city.prepare import rounds
+from learning_city.errors import NeedsAPerson
+from learning_city.prepare import rounds, urge
 from learning_city.prepare.mail import Mailbox
 from learning_city.prepare.remind import remind, retry
 
@@ -101,14 +103,14 @@ def test_a_mail_that_fails_shows_and_is_sent_again_when_a_person_says_so(
     assert first.failed > 0
     with handed_out.connect() as connection:
         failed = connection.execute(
-            text("SELECT obligation_id, kind, day, error, address FROM intake.reminder WHERE state = 'failed'")
+            text("SELECT reminder_id, error, address FROM intake.reminder WHERE state = 'failed'")
         ).all()
     assert len(failed) == first.failed
     assert all("451" in row.error and row.address == "edu@example.org" for row in failed)
     postman.refuse = False
     remind(handed_out, tmp_path, LATE, mailbox(postman))
     assert states(handed_out)["failed"] == first.failed, "nobody asked for it yet"
-    assert retry(handed_out, [(row.obligation_id, row.kind, row.day) for row in failed], who="王") == first.failed
+    assert retry(handed_out, [row.reminder_id for row in failed], who="王") == first.failed
     remind(handed_out, tmp_path, LATE, mailbox(postman))
     assert "failed" not in states(handed_out)
     assert len(postman.taken) == 1
@@ -147,3 +149,76 @@ def test_the_contact_of_the_place_comes_before_that_of_the_department(
 
 def test_the_password_of_the_mailbox_is_never_shown() -> None:
     assert "geheim" not in repr(Mailbox(host="h", port=25, sender="s", user="u", password="geheim"))
+
+
+@pytest.fixture
+def edu(handed_out: Engine) -> list[int]:
+    """What the education departments owe; in every place a leader is in charge of them."""
+    with handed_out.begin() as connection:
+        connection.execute(text("UPDATE ref.contact SET leader = '刘主任', leader_email = 'liu@example.org'"))
+        sql = "SELECT obligation_id FROM intake.obligation WHERE department = 'edu' AND place IN ('110000', '310000')"
+        return list(connection.execute(text(sql)).scalars())
+
+
+def let_go(engine: Engine) -> None:
+    """The half minute has passed."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE intake.reminder_batch SET held_until = now()"))
+
+
+def test_what_a_person_sends_waits_half_a_minute_and_goes_as_it_was_shown(
+    handed_out: Engine, edu: list[int], tmp_path: Path, postman: Postman
+) -> None:
+    with handed_out.connect() as connection:
+        shown = urge.draft(connection, edu, LATE)
+    batch = urge.urge(handed_out, edu, LATE, who="陈静", copied=True)
+    assert batch.letters == len(shown) == 2
+    assert remind(handed_out, tmp_path, LATE, mailbox(postman), only_waiting=True).sent == 0
+    let_go(handed_out)
+    remind(handed_out, tmp_path, LATE, mailbox(postman), only_waiting=True)
+    assert [mail.rcpt_tos for mail in postman.taken] == [["edu@example.org", "liu@example.org"]] * 2
+    sent = {message_from_bytes(mail.content, policy=policy.default).get_content() for mail in postman.taken}
+    assert {said.replace("\r\n", "\n") for said in sent} == {letter.body for letter in shown}
+
+
+def test_what_was_taken_back_in_time_is_never_sent(handed_out: Engine, edu: list[int], tmp_path: Path) -> None:
+    batch = urge.urge(handed_out, edu, LATE, who="陈静", copied=False)
+    assert urge.take_back(handed_out, batch.batch_id, who="王芳") == len(edu)
+    assert urge.take_back(handed_out, batch.batch_id, who="王芳") == 0, "once is enough"
+    let_go(handed_out)
+    assert remind(handed_out, tmp_path, LATE, only_waiting=True).sent == 0
+    assert states(handed_out) == {"taken_back": len(edu)}
+    assert urge.urge(handed_out, edu, LATE, who="陈静", copied=False).letters == 2, "the same day again"
+
+
+def test_after_half_a_minute_it_is_too_late_to_take_back(handed_out: Engine, edu: list[int]) -> None:
+    batch = urge.urge(handed_out, edu, LATE, who="陈静", copied=False)
+    let_go(handed_out)
+    assert urge.take_back(handed_out, batch.batch_id, who="陈静") == 0
+    assert states(handed_out) == {"pending": len(edu)}
+
+
+def test_without_a_copy_the_leader_gets_none(
+    handed_out: Engine, edu: list[int], tmp_path: Path, postman: Postman
+) -> None:
+    urge.urge(handed_out, edu, LATE, who="陈静", copied=False)
+    let_go(handed_out)
+    remind(handed_out, tmp_path, LATE, mailbox(postman), only_waiting=True)
+    assert {address for mail in postman.taken for address in mail.rcpt_tos} == {"edu@example.org"}
+
+
+def test_nobody_is_reminded_of_what_came_in(handed_out: Engine, edu: list[int]) -> None:
+    with handed_out.begin() as connection:
+        connection.execute(text("UPDATE intake.obligation SET state = '已报送'"))
+    with pytest.raises(NeedsAPerson, match="没有可催的"):
+        urge.urge(handed_out, edu, LATE, who="陈静", copied=False)
+    assert states(handed_out) == {}
+
+
+def test_only_what_waits_is_sent_when_a_person_asked(handed_out: Engine, edu: list[int], tmp_path: Path) -> None:
+    urge.urge(handed_out, edu[:1], LATE, who="陈静", copied=True)
+    let_go(handed_out)
+    assert remind(handed_out, tmp_path, LATE, only_waiting=True).new == 0
+    assert sum(states(handed_out).values()) == 1
+    with (tmp_path / f"{LATE}.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["抄送"] for row in csv.DictReader(file)] == ["刘主任"]

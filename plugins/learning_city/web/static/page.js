@@ -97,3 +97,43 @@ document.addEventListener("keydown", (event) => {
     goal.click();
   }
 });
+
+// A changed checkbox of a filter is sent at once, too.
+for (const box of document.querySelectorAll("input[type=checkbox][data-auto]")) {
+  box.addEventListener("change", () => box.form.requestSubmit());
+}
+
+// Choosing cells one after the other leaves the page where it was scrolled to.
+const places = "scroll-" + location.pathname;
+for (const link of document.querySelectorAll("a[data-stay]")) {
+  link.addEventListener("click", () => sessionStorage.setItem(places, String(window.scrollY)));
+}
+if (sessionStorage.getItem(places) !== null && !location.hash) window.scrollTo(0, Number(sessionStorage.getItem(places)));
+sessionStorage.removeItem(places);
+
+// What takes longer than a second shows a skeleton below the header (the delay stands in the style).
+function waits() {
+  document.body.classList.add("waits");
+}
+window.addEventListener("pageshow", () => document.body.classList.remove("waits"));
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && !event.target.querySelector("[formtarget]")) waits();
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const same = link && link.origin === location.origin && !link.hasAttribute("download") && !link.hasAttribute("data-airflow");
+  if (!same || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  if (link.pathname !== location.pathname || link.search !== location.search) waits();
+});
+
+// Seconds in which something can still be taken back.
+for (const form of document.querySelectorAll("form[data-seconds]")) {
+  let left = Number(form.dataset.seconds);
+  const clock = setInterval(() => {
+    left -= 1;
+    form.querySelector("[data-left]").textContent = String(Math.max(left, 0));
+    if (left > 0) return;
+    clearInterval(clock);
+    form.querySelector("button").disabled = true;
+  }, 1000);
+}
