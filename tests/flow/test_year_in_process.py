@@ -45,6 +45,7 @@ def process(engine: engines.Engine, home: Home) -> int:
     store.check(engine, ids, TODAY, is_demo=True)
     rules.settle_by_rule(engine)
     settle(engine)
+    rules.settle_by_rule(engine)
     compute.compute(engine, resolve.resolve(engine, with_synthetic=True))
     return build.build(engine, home, "national_62", "2017", requested_by="test")
 
@@ -65,7 +66,7 @@ def test_the_whole_year_runs_without_airflow_and_twice_gives_the_same(
     assert process(engine, home) == first
     with engine.connect() as connection:
         slips = connection.execute(text("SELECT DISTINCT state FROM quality.finding WHERE family = 'slip'")).scalars()
-        assert slips.all() == ["returned"], "a unit that slipped goes back, whatever was written beside it"
+        assert set(slips) <= {"open", "explained"}, "a unit that slipped waits for a person, whatever was written beside it"
     resolve.resolve(engine, with_synthetic=True, everything=True)
     assert prints(engine) == before
 

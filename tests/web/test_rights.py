@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -52,7 +53,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture
 def finding(engine: Engine) -> Iterator[Callable[..., int]]:
-    """Makes findings on a settled submission of PLACE, and removes them with what was decided."""
+    """Makes findings on a settled submission of PLACE, and closes them again; what was decided stays on record."""
     made: list[int] = []
 
     def make(severity: str = "ask", message: str = "试") -> int:
@@ -67,17 +68,15 @@ def finding(engine: Engine) -> Iterator[Callable[..., int]]:
                     FROM intake.submission WHERE kind = 'ledger' AND place = :place
                       AND state NOT IN ('superseded', 'withdrawn') ORDER BY state, submission_id LIMIT 1
                     RETURNING finding_id"""),
-                    {"rule": f"test.{len(made)}", "severity": severity, "message": message, "place": PLACE},
+                    {"rule": f"test.{uuid4()}", "severity": severity, "message": message, "place": PLACE},
                 ).scalar_one()
             )
         return made[-1]
 
     yield make
     with engine.begin() as connection:
-        for table in ("outbox", "decision"):
-            chosen = "(SELECT decision_id FROM quality.decision WHERE finding_id = ANY(:ids))"
-            connection.execute(text(f"DELETE FROM quality.{table} WHERE decision_id IN {chosen}"), {"ids": made})
-        connection.execute(text("DELETE FROM quality.finding WHERE finding_id = ANY(:ids)"), {"ids": made})
+        closed = "UPDATE quality.finding SET state = 'closed', awaits = NULL WHERE finding_id = ANY(:ids)"
+        connection.execute(text(closed), {"ids": made})
 
 
 def accept(client: httpx.Client, finding_id: int, why: str = "属实", origin: str | None = None) -> httpx.Response:
@@ -217,6 +216,7 @@ def test_what_was_typed_survives_a_refusal(client: httpx.Client, granted: Grante
     blocking, asking = finding("block"), finding()
     with granted(("head", "*")):
         assert accept(client, asking, why="   ").status_code == 422
+        assert accept(client, asking, why="x" * 3000).status_code == 422
         refused = accept(client, blocking, why="我写了很久")
         assert refused.status_code == 409
         assert accept(client, asking, why="先到").status_code == 303
@@ -225,13 +225,13 @@ def test_what_was_typed_survives_a_refusal(client: httpx.Client, granted: Grante
     assert "后到的文字" in late.text
 
 
-def test_a_blocking_finding_shows_what_to_do_and_no_button(
+def test_a_blocking_finding_shows_what_to_do_and_cannot_be_accepted(
     client: httpx.Client, granted: Granted, finding: Callable[..., int]
 ) -> None:
     with granted(("head", "*")):
         shown = client.get("/data-office/findings", params={"finding": finding("block")}).text
     assert "不能接受" in shown
-    assert 'method="post"' not in shown
+    assert 'data-act="a"' not in shown
 
 
 def test_hostile_text_is_shown_as_text(client: httpx.Client, finding: Callable[..., int]) -> None:

@@ -27,7 +27,7 @@ from learning_city.model.home import Home
 from learning_city.prepare import rounds
 from learning_city.reconcile import resolve
 from learning_city.reports import build
-from learning_city.review import decide
+from learning_city.review import settle
 from learning_city.samples.generate import generate
 from learning_city.samples.world import World
 from learning_city.samples.world_catalogue import edition
@@ -82,7 +82,7 @@ def year(home: Home, world: World, clock: Clock) -> Engine:
         with clock.stage("validate"):
             store.check(warehouse, ids[start : start + BATCH], TODAY)
     with clock.stage("settle"):
-        decide.settle_by_rule(warehouse)
+        settle.settle_by_rule(warehouse)
     with clock.stage("reconcile"):
         periods = resolve.resolve(warehouse, with_synthetic=False)
     with clock.stage("indicators"):

@@ -33,7 +33,7 @@ def run(home: Home, console: Console) -> None:
         steps.done("已报送，正在收集 / delivered, collecting")
         year.collect(airflow, warehouse, steps)
         settle(warehouse)
-        steps.done("样例用户已处理须说明的问题 / questions settled")
+        steps.done("样例用户已处理须说明的问题，疑似写错单位的留给您 / questions settled, a likely slip is left to you")
         year.apply_decisions(airflow, steps)
         steps.done("已落实裁定，正在出表 / applied, building")
         year.remind(airflow, steps)

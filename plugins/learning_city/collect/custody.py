@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, RowMapping, text
 
 from learning_city.errors import NeedsAPerson
-from learning_city.warehouse import answering, quality
+from learning_city.warehouse import answering, deciding
 
 _OPEN = ("unclaimed", "parsed", "validated", "in_review", "returned")
 """States in which a submission was not accepted yet."""
@@ -18,7 +18,7 @@ def claim(engine: Engine, submission_id: int, *, department: str, place: str, wh
     submission does not wait to be claimed, or when that department and place owe nothing in the round.
     """
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         one = _one(connection, submission_id, who, why)
         if one["state"] != "unclaimed" or one["problem"] == "locked":
             raise NeedsAPerson(f"{one['delivered_as']} 不在待认领中。 It does not wait to be claimed.")
@@ -41,7 +41,7 @@ def withdraw(engine: Engine, submission_id: int, *, who: str, why: str) -> None:
     Raises NeedsAPerson when it was accepted, superseded or withdrawn already.
     """
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         one = _one(connection, submission_id, who, why)
         accepted = connection.execute(text(_ACCEPTED), {"id": submission_id}).scalar()
         if one["state"] not in _OPEN or accepted:
@@ -63,7 +63,7 @@ def purge(engine: Engine, archive: Path, submission_id: int, *, who: str, why: s
     (withdrawn, or never claimed); bytes that another submission shares stay. Raises NeedsAPerson otherwise.
     """
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         one = _one(connection, submission_id, who, why)
         if one["purged_at"] is not None or one["state"] not in ("withdrawn", "unclaimed"):
             raise NeedsAPerson(f"{one['delivered_as']}：只能清除已撤回或待认领的文件。 Withdraw it first.")

@@ -211,6 +211,8 @@ def apply_decisions() -> list[str]:
             corrected = deciding.corrected_since(connection)
         if corrected:
             check(corrected)
+            with warehouse.begin() as connection:
+                deciding.reopen_mended(connection, corrected)
         settle()
         periods = resolve()
         compute(periods)

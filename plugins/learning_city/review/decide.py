@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.reasons import REASONS, Act
-from learning_city.warehouse import quality
+from learning_city.warehouse import deciding
 from learning_city.warehouse.statements import load
 
 
@@ -60,7 +60,7 @@ def accept(engine: Engine, findings: Sequence[int], said: Said) -> Outcome:
     finding that blocks (it cannot be explained away) and for a missing reason.
     """
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         wanted = {"ids": list(findings), **said.checked(Act.ACCEPT).words}
         if blocking := connection.execute(text(_BLOCKING), wanted).scalar():
             raise NeedsAPerson(
@@ -80,7 +80,7 @@ def correct(engine: Engine, finding_id: int, value: float, said: Said, *, moves:
     if not math.isfinite(value):
         raise NeedsAPerson("更正值不是数字。 The corrected value is not a number.")
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         wanted = {"id": finding_id, "value": value, "moves": moves, **said.checked(Act.CORRECT).words}
         item = connection.execute(load("review/figure"), wanted).first()
         if item is None:
@@ -88,24 +88,24 @@ def correct(engine: Engine, finding_id: int, value: float, said: Said, *, moves:
         if item.value == value:
             raise NeedsAPerson("更正值与所报数相同；属实请选“接受”。 The value is as delivered: accept it instead.")
         made = connection.execute(load("review/correct_value"), {**wanted, "old": item.value}).all()
-        quality.reopen_mended(connection, [item.submission_id])
+        deciding.reopen_mended(connection, [item.submission_id])
     return _outcome(made, 1)
 
 
 def return_form(engine: Engine, submission_id: int, form: str, said: Said) -> Outcome:
     """Return one form of a submission to its department (打回); its figures count nowhere until it comes back."""
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         wanted = {"submission": submission_id, "form": form, **said.checked(Act.RETURN).words}
         made = connection.execute(load("review/return_form"), wanted).all()
-        quality.settle_submissions(connection)
+        deciding.settle_submissions(connection)
     return Outcome(decisions=tuple(row.decision_id for row in made), gone=int(not made))
 
 
 def confirm(engine: Engine, decision_id: int, *, who: str, is_sample: bool = False) -> Outcome:
     """Let a decision count that waited for a second person. Raises NeedsAPerson for the one who decided it himself."""
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         wanted = {"id": decision_id, "who": who, "sample": is_sample}
         first = connection.execute(text(_PENDING), wanted).first()
         if first is None:
@@ -115,7 +115,7 @@ def confirm(engine: Engine, decision_id: int, *, who: str, is_sample: bool = Fal
                 "这条是您自己裁定的，须由第二人复核。 You decided this yourself; a second person confirms."
             )
         made = connection.execute(load("review/confirm"), wanted).all()
-        quality.reopen_mended(connection, [first.submission_id])
+        deciding.reopen_mended(connection, [first.submission_id])
     return Outcome(decisions=tuple(row.decision_id for row in made))
 
 
@@ -125,7 +125,7 @@ def undo(engine: Engine, decision_id: int, *, who: str, why: str = "") -> Outcom
     Possible until a second person confirmed it, else until the form passed or came back; what went too far stays.
     """
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         wanted = {"id": decision_id, "who": who, "why": why.strip() or "撤销 / undone", "sample": False}
         made = connection.execute(load("review/undo"), wanted).all()
         for statement in ("open_undone", "reopen_forms"):

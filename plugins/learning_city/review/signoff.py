@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, text
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.checkcode import check_code
-from learning_city.warehouse import answering, quality
+from learning_city.warehouse import answering, deciding
 
 DIGITS = 6
 RULE = "signoff.paper"
@@ -40,7 +40,7 @@ def confirm(engine: Engine, submission_id: int, paper_code: str, *, who: str) ->
         raise NeedsAPerson(f"校验码是 {DIGITS} 位数字，请照扫描件填写。 The code is a number of {DIGITS} digits.")
     paper = paper.zfill(DIGITS)
     with engine.begin() as connection:
-        quality.one_at_a_time(connection)
+        deciding.one_at_a_time(connection)
         if connection.execute(text(_COUNTS), {"id": submission_id}).scalar() is None:
             raise NeedsAPerson("这份报送件没有可核对的签章。 This submission has no sign-off to confirm.")
         code = file_code(connection, submission_id)

@@ -1,4 +1,4 @@
-"""Settle the demonstration's open questions as users who are plainly marked as samples; a few are left for the visitor."""
+"""Settle the demonstration's open questions as users who are plainly marked as samples; a likely slip is left to the visitor."""
 
 from sqlalchemy import Engine, text
 
@@ -8,30 +8,28 @@ from learning_city.review.decide import Said
 WHO = "样例用户"
 SECOND = "样例复核人"
 ACCEPTED = Said(who=WHO, code="A99", why="样例：按来源原文保留，差异已注明", is_sample=True)
-RETURNED = Said(who=WHO, code="R01", why="样例：疑为计量单位写错，请核对后重报", is_sample=True)
 
 
 def settle(engine: Engine) -> tuple[int, int]:
-    """Return forms whose figures are most likely slips, accept the other questions; gives (returned, accepted).
+    """Accept open questions, but leave forms whose figures are most likely slips; gives (accepted, left).
 
     What moves a rank is confirmed by a second sample user.
     """
+    questions = decide.open_questions(engine)
     with engine.connect() as connection:
-        slips = connection.execute(text(_SLIPS)).all()
-    for submission_id, form in slips:
-        decide.return_form(engine, submission_id, form, RETURNED)
-    made = decide.accept(engine, decide.open_questions(engine), ACCEPTED).decisions
+        left = set(connection.execute(text(_SLIPS), {"ids": questions}).scalars())
+    made = decide.accept(engine, [one for one in questions if one not in left], ACCEPTED).decisions
     with engine.connect() as connection:
         pending = connection.execute(text(_PENDING)).scalars().all()
     for first in pending:
         decide.confirm(engine, first, who=SECOND, is_sample=True)
-    return len(slips), len(made)
+    return len(made), len(left)
 
 
 _SLIPS = """
-SELECT DISTINCT f.submission_id, f.form FROM quality.finding AS f
-JOIN intake.submission AS s USING (submission_id)
-WHERE f.family IN ('slip', 'decimal', 'swap') AND f.state IN ('open', 'explained') AND s.kind = 'ledger' AND s.state = 'in_review'
-ORDER BY 1, 2
+SELECT f.finding_id FROM quality.finding AS f WHERE f.finding_id = ANY(:ids) AND EXISTS (
+  SELECT FROM quality.finding AS slip JOIN intake.submission AS s USING (submission_id)
+  WHERE slip.submission_id = f.submission_id AND slip.form = f.form AND s.kind = 'ledger'
+    AND slip.family IN ('slip', 'decimal', 'swap') AND slip.state IN ('open', 'explained'))
 """
 _PENDING = "SELECT min(decision_id) FROM quality.decision_state WHERE state = 'pending' GROUP BY round, link"

@@ -11,7 +11,7 @@ from learning_city.warehouse.engine import driver
 from learning_city.warehouse.statements import load
 
 _DIALECT = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
-_FLAGS = ("required", "is_synthetic", "is_new_definition", "is_new_place", "is_city")
+_FLAGS = ("required", "is_synthetic", "is_new_definition", "is_new_place", "is_city", "is_corrected")
 _NUMBERS = (
     "value", "previous", "yearbook", "low", "high", "other_value", "growth_median", "growth_mad", "past_values",
     "yearbook_decimals", "other_decimals",

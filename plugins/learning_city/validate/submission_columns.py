@@ -32,8 +32,11 @@ _RULE_COLUMNS = [
 ]
 _REVISED = ["revised", "revised_accepted", "lacking"]
 """What only some workbooks have: cells a revision changed, rows that are gone."""
-_DOUBTS = ("outside", "formulas", "hidden_sheets", "ending", "strays")
-"""What was noticed when a workbook was read, already in words."""
+_DOUBTS = (
+    "outside", "formulas", "hidden_sheets", "ending", "strays", "answer_foreign", "merged_locked", "merged_both",
+    "answer_unclear",
+)  # fmt: skip
+"""What was noticed when a workbook was read, or an answer merged, already in words."""
 SHOWN = 3
 """Files of one token that a finding lists."""
 _DAY = r"(\d{4})\s*[-年./]\s*(\d{1,2})\s*[-月./]\s*(\d{1,2})"
@@ -60,7 +63,7 @@ def prepare(
     named = _files(evidence)
     codes = _codes(items)
     lines = [
-        _signed(signoff, named.get(n, {}), codes.get(n, 0), today) | _line(identity, wanted, place_names)
+        _signed(signoff, named.get(n, {}), codes.get(n), today) | _line(identity, wanted, place_names)
         for n, wanted, identity, signoff in zip(frame["n"], frame["round"], identities, signoffs, strict=True)
     ]
     frame = frame.join(pd.DataFrame(lines, index=frame.index))
@@ -128,7 +131,7 @@ def _expired(identity: dict[str, str]) -> str | None:
     return None
 
 
-def _signed(signoff: dict[str, dict[str, str]], files: dict[str, str], code: int, today: date) -> dict[str, object]:
+def _signed(signoff: dict[str, dict[str, str]], files: dict[str, str], code: int | None, today: date) -> dict[str, object]:
     line: dict[str, object] = {}
     for name in ("seal", "date", "head", "statistician", "filler", "phone", "code"):
         said = signoff.get(name, {})
@@ -146,8 +149,8 @@ def _signed(signoff: dict[str, dict[str, str]], files: dict[str, str], code: int
         "future": signed if signed > today.isoformat() else None,
         "unsigned": empty[0] if empty else None,
         "unsigned_cell": line[f"{empty[0]}_cell"] if empty else "",
-        "code_computed": f"{code:06d}",
-        "code_differs": printed if printed.isdigit() and int(printed) not in (0, code) else None,
+        "code_computed": f"{code or 0:06d}",
+        "code_differs": printed if code is not None and printed.isdigit() and int(printed) not in (0, code) else None,
     }
 
 
@@ -159,7 +162,12 @@ def _iso(said: str) -> str:
 
 
 def _codes(items: pd.DataFrame) -> dict[int, int]:
-    """The 校验码 that follows from the values found, by workbook; ``model.checkcode`` over whole columns."""
+    """The 校验码 that follows from the values found, by workbook; ``model.checkcode`` over whole columns.
+
+    A workbook whose figures were corrected since, or merged from several answers, is signed for others: it has none.
+    """
+    if "is_corrected" in items:
+        items = items[~items["n"].isin(items.loc[items["is_corrected"].astype(bool), "n"])]
     if items.empty:
         return {}
     ordered = items.sort_values(["n", "item_no"])

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, text
 
-from learning_city.warehouse.quality import one_at_a_time
+from learning_city.warehouse.deciding import one_at_a_time
 
 
 def take_in(connection: Connection, submission_ids: list[int]) -> None:

@@ -82,6 +82,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "decide.waits": ("{who} 于 {when} {act}：{why}。待第二人复核。", "{who} at {when}, {act}: {why}. It awaits a second person."),
     "decide.own": ("这条是您裁定的，须由别人复核。可以撤销。", "You decided this; somebody else confirms it. You may undo it."),
     "decide.seconds": ("可复核的人：{people}。", "Who may confirm: {people}."),
+    "decide.no_second": ("还没有第二个有审核权的人，请管理员运行 lcm user add 姓名 --role reviewer。", "Nobody else may review yet: the administrator runs lcm user add NAME --role reviewer."),
     "decide.confirmed_by": ("{who} 已复核", "confirmed by {who}"),
     "decide.undone_by": ("{who} 已撤销", "undone by {who}"),
     "decide.done.accept_finding": ("已接受 {cell}（{who}）：{why}", "Accepted {cell} ({who}): {why}"),

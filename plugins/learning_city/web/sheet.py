@@ -37,7 +37,7 @@ WHERE c.sheet = :sheet
 def window(finding: Mapping[Any, Any], *, compare: bool = False) -> dict[str, Any] | None:
     """Rows by number, each a list of cells (name, text, severity, what it was corrected to, what it was before).
 
-    None without a cell. ``compare`` adds what the delivery before said in cells that differ.
+    None without a cell. ``stays`` is the column of labels, which stays in sight. ``compare`` adds what the delivery before said in cells that differ.
     """
     at = _CELL.match(finding["cell"])
     if not at or not finding["sheet"]:
@@ -59,7 +59,8 @@ def window(finding: Mapping[Any, Any], *, compare: bool = False) -> dict[str, An
         row: [_cell(f"{letter}{row}", texts.get((row, start + n + 1), ""), marks) for n, letter in enumerate(letters)]
         for row in sorted({row for row, _ in texts})
     }
-    return {"letters": letters, "rows": rows, "count": len(marks["severity"]), "changed": changed}
+    stays = "B" if finding["kind"] == "ledger" else "A"
+    return {"letters": letters, "rows": rows, "count": len(marks["severity"]), "changed": changed, "stays": stays}
 
 
 def _cell(name: str, text: str, marks: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

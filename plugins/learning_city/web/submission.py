@@ -59,9 +59,9 @@ SELECT recorded_at, CASE WHEN agrees THEN 'signed' ELSE 'not_signed' END, who,
   CASE WHEN agrees THEN '' ELSE paper_code END
 FROM intake.signoff WHERE submission_id = :id
 UNION ALL
-SELECT decided_at, action, who, concat_ws('：', form, why) FROM quality.decision
-WHERE submission_id = :id AND action IN (
-  'accept_form', 'accept_form_by_rule', 'return_form', 'return_form_by_rule', 'reopen_form')
+SELECT max(decided_at), action, who, concat_ws('：', max(form), CASE WHEN count(*) > 1 THEN count(*) || ' ×' END,
+  CASE WHEN action = 'correct_value' THEN concat(max(old_value), ' → ', max(new_value)) END, why)
+FROM quality.decision WHERE submission_id = :id GROUP BY link, action, who, why, CASE WHEN finding_id IS NULL THEN form END
 ORDER BY at
 """
 

@@ -612,6 +612,7 @@ def test_every_rule_of_every_suite_is_tested_here() -> None:
         "duplicate.copy", "code.choice", "period.unstated", "identity.synthetic",
         "duplicate.revised", "duplicate.after_acceptance", "evidence.kind", "evidence.program", "signoff.seal_kind",
         "identity.outside", "type.formula", "identity.hidden_sheets", "identity.ending", "identity.strays",
+        "identity.answer", "identity.merged_locked", "identity.merged_both", "identity.answer_unclear",
         "table.place_not_of_year", "table.counting_unit", "table.cover_year", "outlier.history", "outlier.peers",
         "outlier.level", "outlier.definition", "completeness.rows", "change.repeated", "parts.rounding",
     }  # fmt: skip

@@ -14,6 +14,10 @@ DOUBTS = [
     ("identity.hidden_sheets", "note", "hidden_sheets", "底稿"),
     ("identity.ending", "note", "ending", ".xls → .xlsx"),
     ("identity.strays", "note", "strays", "../台账.xlsx"),
+    ("identity.answer", "ask", "answer_foreign", "17"),
+    ("identity.merged_locked", "ask", "merged_locked", "学监统01表!H11 30 ← 31"),
+    ("identity.merged_both", "ask", "merged_both", "学监统01表!H11 30 / 31"),
+    ("identity.answer_unclear", "note", "answer_unclear", "学监统01表!M11 E99"),
 ]
 
 
