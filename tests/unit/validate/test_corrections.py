@@ -35,7 +35,7 @@ def test_correcting_the_total_settles_it_and_the_form_passes(office: Office) -> 
     with office.engine.begin() as connection:
         deciding.reopen_mended(connection, [one])
     settle.settle_by_rule(office.engine, undo=NOW)
-    assert office.one("SELECT state FROM intake.obligation WHERE form = 'culture' AND place = '110000'") == "已通过"
+    assert office.one("SELECT action FROM quality.form_decision WHERE form = 'culture'") == "accept_form"
 
 
 def test_a_correction_that_breaks_another_rule_is_asked_about_anew(office: Office) -> None:
