@@ -66,7 +66,9 @@ def test_the_whole_year_runs_without_airflow_and_twice_gives_the_same(
     assert process(engine, home) == first
     with engine.connect() as connection:
         slips = connection.execute(text("SELECT DISTINCT state FROM quality.finding WHERE family = 'slip'")).scalars()
-        assert set(slips) <= {"open", "explained"}, "a unit that slipped waits for a person, whatever was written beside it"
+        assert set(slips) <= {"open", "explained"}, (
+            "a unit that slipped waits for a person, whatever was written beside it"
+        )
     resolve.resolve(engine, with_synthetic=True, everything=True)
     assert prints(engine) == before
 

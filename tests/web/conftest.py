@@ -1,7 +1,12 @@
 """A browser's session against the running demonstration, and grants lent for one test."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +16,18 @@ from sqlalchemy import Engine, text
 from learning_city.warehouse.engine import connect
 
 Granted = Callable[..., AbstractContextManager[None]]
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+ROUTES = """
+import json, sys
+from learning_city.web.app import create_app
+from learning_city.web.security import signed_in
+
+def asks(dependant):
+    return dependant.call is signed_in or any(asks(below) for below in dependant.dependencies)
+
+routes = [[sorted(route.methods)[0], route.path, asks(route.dependant)] for route in create_app().routes]
+print(json.dumps({"routes": routes, "heavy": sorted({"great_expectations", "pandas"} & set(sys.modules))}))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +75,20 @@ def granted(running_demo: Any, engine: Engine) -> Granted:
                     connection.execute(text(f"INSERT INTO app.grant VALUES {values}"), dict(row))
 
     return only
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the web app is made of, as a process of its own sees it."""
+    home = tmp_path_factory.mktemp("airflow")
+    settings = {"AIRFLOW_HOME": str(home), "PYTHONPATH": str(PLUGINS), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
+    said = subprocess.run(
+        [sys.executable, "-c", ROUTES],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    found: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
+    return found

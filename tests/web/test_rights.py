@@ -1,12 +1,7 @@
 """Who is let in, who sees what, and who may write: against a running Airflow with the sample year."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,39 +11,9 @@ from sqlalchemy import Engine, text
 
 pytestmark = pytest.mark.airflow
 
-PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 SIGNED_OUT = {"Accept": "text/html"}
 PLACE, OTHER, ELSEWHERE = "140100", "330100", "杭州市"
 Granted = Callable[..., AbstractContextManager[None]]
-
-ROUTES = """
-import json, sys
-from learning_city.web.app import create_app
-from learning_city.web.security import signed_in
-
-def asks(dependant):
-    return dependant.call is signed_in or any(asks(below) for below in dependant.dependencies)
-
-routes = [[sorted(route.methods)[0], route.path, asks(route.dependant)] for route in create_app().routes]
-print(json.dumps({"routes": routes, "heavy": sorted({"great_expectations", "pandas"} & set(sys.modules))}))
-"""
-
-
-@pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the web app is made of, as a process of its own sees it."""
-    home = tmp_path_factory.mktemp("airflow")
-    settings = {"AIRFLOW_HOME": str(home), "PYTHONPATH": str(PLUGINS), "AIRFLOW__CORE__LOAD_EXAMPLES": "False"}
-    said = subprocess.run(
-        [sys.executable, "-c", ROUTES],
-        env=os.environ | settings,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    found: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
-    return found
 
 
 @pytest.fixture

@@ -131,7 +131,9 @@ def _expired(identity: dict[str, str]) -> str | None:
     return None
 
 
-def _signed(signoff: dict[str, dict[str, str]], files: dict[str, str], code: int | None, today: date) -> dict[str, object]:
+def _signed(
+    signoff: dict[str, dict[str, str]], files: dict[str, str], code: int | None, today: date
+) -> dict[str, object]:
     line: dict[str, object] = {}
     for name in ("seal", "date", "head", "statistician", "filler", "phone", "code"):
         said = signoff.get(name, {})

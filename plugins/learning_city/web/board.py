@@ -53,15 +53,12 @@ WHERE round = :round AND place = :place AND department = :department
 ORDER BY effect DESC, finding_id DESC LIMIT 8
 """
 _BEFORE = """
-SELECT r.name_zh, r.data_year, count(*) AS owed, count(*) FILTER (WHERE s.day <= r.due - :left) AS arrived
-FROM (SELECT x.round, x.name_zh, x.data_year, (SELECT max(due) FROM intake.obligation WHERE round = x.round) AS due
-  FROM intake.round AS x WHERE x.period = :period) AS r
-JOIN intake.obligation AS o USING (round)
-LEFT JOIN (SELECT round, place, department, min(received_at AT TIME ZONE 'Asia/Shanghai')::date AS day
-  FROM intake.submission WHERE kind = 'ledger' AND state <> 'withdrawn' GROUP BY 1, 2, 3) AS s
-  USING (round, place, department)
-WHERE CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[]))
-GROUP BY r.round, 1, 2 LIMIT 1
+SELECT count(*) AS owed, count(*) FILTER (WHERE (place, department) IN (
+  SELECT s.place, s.department FROM intake.submission AS s
+  WHERE s.round = :round AND s.kind = 'ledger' AND s.state <> 'withdrawn' AND s.received_at < (
+    SELECT (max(x.due) - :left + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM intake.obligation AS x WHERE x.round = :round)
+)) AS arrived
+FROM intake.obligation WHERE round = :round AND (CAST(:places AS text[]) IS NULL OR place = ANY(CAST(:places AS text[])))
 """
 _SPARED = """
 SELECT coalesce(sum(dropped), 0) AS dropped, coalesce(sum(prefilled), 0) AS prefilled,
@@ -208,10 +205,13 @@ def _spared(round_id: str) -> RowMapping | None:
 def _before(around: page.Frame, viewer: Viewer, figures: dict[str, Any]) -> dict[str, Any] | None:
     """How much had arrived in the round of the year before, as many days before its end; None without such a round."""
     period = next((row["period"] for row in around.rounds if row["round"] == around.round), None)
-    if figures["left"] is None or not period:
+    earlier = [row for row in around.rounds if period and row["period"] == year_before(period)]
+    if figures["left"] is None or not earlier:
         return None
-    found = database.row(_BEFORE, period=year_before(period), left=figures["left"], places=viewer.places(Right.LOOK))
-    return {"name": found["data_year"], "share": 100 * found["arrived"] / found["owed"]} if found else None
+    said = {"round": earlier[0]["round"], "left": figures["left"], "places": viewer.places(Right.LOOK)}
+    found = database.row(_BEFORE, **said)
+    share = 100 * found["arrived"] / found["owed"] if found and found["owed"] else None
+    return {"name": earlier[0]["data_year"], "share": share} if share is not None else None
 
 
 def _figures(counted: Sequence[RowMapping]) -> dict[str, Any]:

@@ -171,18 +171,18 @@ FROM cell LEFT JOIN ref.place AS p ON p.place = cell.place
 ORDER BY cell.place, cell.department
 """  # noqa: S608 - constants
 _RATES = """
-WITH first AS (
-  SELECT place, department, min(received_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM intake.submission
-  WHERE round = :round AND place = ANY(:shown) AND kind = 'ledger' AND state <> 'withdrawn' GROUP BY 1, 2
-), given AS (
+WITH given AS (
   SELECT o.place, count(*) AS asked, count(*) FILTER (WHERE i.status <> 'O'
     AND (coalesce(i.missing_type, '') NOT IN ('暂缺', '并入') OR i.reason <> '')) AS given
   FROM intake.obligation AS o JOIN intake.item AS i ON i.submission_id = o.submission_id AND i.form = o.form
   WHERE o.round = :round AND o.place = ANY(:shown) GROUP BY 1
 ), due AS (
   SELECT o.place, count(*) AS due,
-    count(*) FILTER (WHERE o.submission_id IS NOT NULL AND f.day <= coalesce(o.until, o.due)) AS in_time
-  FROM intake.obligation AS o LEFT JOIN first AS f USING (place, department)
+    count(*) FILTER (WHERE o.submission_id IS NOT NULL AND EXISTS (SELECT FROM intake.submission AS s
+      WHERE s.round = o.round AND s.place = o.place AND s.department = o.department AND s.kind = 'ledger'
+        AND s.state <> 'withdrawn'
+        AND (s.received_at AT TIME ZONE 'Asia/Shanghai')::date <= coalesce(o.until, o.due))) AS in_time
+  FROM intake.obligation AS o
   WHERE o.round = :round AND o.place = ANY(:shown) AND coalesce(o.until, o.due) <= app.today()
     AND NOT (o.state = '豁免' AND o.until >= app.today()) GROUP BY 1
 )
