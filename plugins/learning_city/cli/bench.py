@@ -19,7 +19,7 @@ from rich.table import Table
 from sqlalchemy import Engine, text
 
 from learning_city.catalogue.read import read
-from learning_city.cli import bench_issue, bench_read, bench_validate, naive, office
+from learning_city.cli import bench_desk, bench_issue, bench_read, bench_validate, naive, office
 from learning_city.collect import inbox, register
 from learning_city.collect.reader import Readers
 from learning_city.indicators import compute
@@ -191,13 +191,14 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Print all tables; ``--read``, ``--validate``, ``--ratios``, ``--issue`` or ``--national`` alone for one of them."""
+    """Print all tables; ``--read``, ``--validate``, ``--desk``, ``--ratios``, ``--issue`` or ``--national`` for one alone."""
     asked = argparse.ArgumentParser(description=__doc__)
-    for name in ("read", "validate", "ratios", "issue", "national"):
+    for name in ("read", "validate", "desk", "ratios", "issue", "national"):
         asked.add_argument(f"--{name}", action="store_true")
+    asked.add_argument("--seconds", type=int, default=300, help="how long the pages are under load")
     chosen = asked.parse_args()
     console = Console()
-    every = not any(vars(chosen).values())
+    every = not any(value for name, value in vars(chosen).items() if name != "seconds")
     if chosen.read or every:
         with bench_home(bench_read.world(), errors=0.002) as home:
             bench_read.measure(console, home.inbox / PERIOD, BATCH)
@@ -205,6 +206,8 @@ def main() -> None:
         world = World(cities=337, departments=30, years=1, seed=1)
         with bench_home(world, errors=0.002) as home:
             bench_validate.measure(console, collected(home, world, Clock()), TODAY)
+    if chosen.desk or every:
+        bench_desk.measure(console, World(cities=337, departments=30, years=1, seed=1), chosen.seconds)
     if chosen.ratios or every:
         ratios(console)
     if chosen.issue or every:
