@@ -106,8 +106,9 @@ def _no_page(request: Request, problem: Exception) -> Response:
 async def _unreachable(request: Request, problem: Exception) -> Response:
     """The database failed: what somebody typed is given back to him."""
     if request.method == "POST":
-        why = (await request.form()).get("why")
-        request.state.typed = why if isinstance(why, str) else ""
+        said = [(key, value) for key, value in (await request.form()).multi_items() if isinstance(value, str)]
+        request.state.typed = dict(said).get("why", "")
+        request.state.others = [one for one in said if one[0] != "why"]
     return _broken(request, problem)
 
 
@@ -121,12 +122,13 @@ def _broken(request: Request, problem: Exception) -> Response:
     lines = [around.say("error.database" if is_database else "error.unexpected")]
     lines += [around.say("error.kept")] if typed is not None else []
     said = {"heading": around.say("error"), "kind": "block", "lines": lines, "command": "", "retry": True}
-    answer = page.render(around, "error.html", 503 if is_database else 500, **said, typed=typed, code=code)
+    said |= {"typed": typed, "others": getattr(request.state, "others", ())}
+    answer = page.render(around, "error.html", 503 if is_database else 500, **said, code=code)
     protect(answer.headers)
     return answer
 
 
-_NO_RETRY: dict[str, object] = {"retry": False, "typed": None, "code": ""}
+_NO_RETRY: dict[str, object] = {"retry": False, "typed": None, "others": (), "code": ""}
 
 
 def _bare(request: Request, viewer: Viewer) -> page.Frame:

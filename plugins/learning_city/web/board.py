@@ -35,17 +35,19 @@ FROM mart.reporting_status WHERE obligation_id = ANY(:ids)
 ORDER BY place, department, due, form
 """
 _NEXT = f"""{owed.OWED}
-SELECT o.owed_until, o.owed_until - app.today() AS days, o.form, o.department, count(*) AS places,
-  min(f.name_zh) AS form_zh, min(f.name_en) AS form_en, min(f.form_no) AS form_no, min(d.name_zh) AS department_zh,
-  min(d.name_en) AS department_en
-FROM owed AS o
+SELECT o.*, o.owed_until - app.today() AS days, f.name_zh AS form_zh, f.name_en AS form_en, f.form_no,
+  d.name_zh AS department_zh, d.name_en AS department_en
+FROM (
+  SELECT owed_until, form, department, count(*) AS places, min(period) AS period FROM owed
+  WHERE state IN ('未下发', '已下发', '已退回', '延期') AND fits
+  GROUP BY 1, 2, 3 ORDER BY 1, 3, 2 LIMIT :many
+) AS o
 LEFT JOIN ref.form AS f ON f.form = o.form AND f.edition = (SELECT edition FROM intake.round WHERE round = :round)
   AND daterange(f.valid_from, f.valid_to) @> intake.last_day(o.period)
 LEFT JOIN ref.department AS d ON d.department = o.department
   AND d.edition = (SELECT edition FROM intake.round WHERE round = :round)
   AND daterange(d.valid_from, d.valid_to) @> intake.last_day(o.period)
-WHERE o.state IN ('未下发', '已下发', '已退回', '延期') AND o.fits
-GROUP BY 1, o.form, o.department ORDER BY 1, o.department, o.form LIMIT :many
+ORDER BY o.owed_until, o.department, o.form
 """  # noqa: S608 - constants
 _FINDINGS = """
 SELECT finding_id, severity, sheet, cell, message_zh, message_en FROM mart.open_finding
@@ -110,7 +112,8 @@ def board(request: Request, viewer: MayLook, wanted: WantedQuery) -> HTMLRespons
         if _is_late(cell)
     ]
     return page.render(
-        around, "board.html", wanted=wanted, ready=ready, figures=figures, states=URGENCY, matrix=shown,
+        around, "board.html", wanted=wanted, ready=ready, figures=figures, matrix=shown,
+        states={state: around.say(f"state.{state}") for state in URGENCY},
         places=places, departments=departments, names=_names(around, wanted, places, departments),
         without=lambda *cell: ",".join("~".join(one) for one in wanted.picked if one != cell),
         late_pick=",".join(late[: owed.MOST_PICKED]), late_count=min(len(late), owed.MOST_PICKED),
@@ -156,6 +159,7 @@ def _panels(
             "letters": (),
             "found": (),
             "spare": 0,
+            "may_excuse": False,
             "may_remind": False,
         }
     ids = owed.in_cells(around.round, cells, viewer, Right.LOOK)
@@ -165,7 +169,8 @@ def _panels(
         "chosen": cells, "next": (), "obligations": rows, "owing": len(ids),
         "letters": _letters(ids, today) if today else (),
         "found": database.rows(_FINDINGS, round=around.round, place=place, department=department),
-        "spare": sum(row["state"] in _EXCUSABLE and viewer.may(Right.EXCUSE, row["place"]) for row in rows),
+        "spare": sum(row["state"] in _EXCUSABLE for row in rows),
+        "may_excuse": all(viewer.may(Right.EXCUSE, place) for place, _ in cells),
         "may_remind": all(viewer.may(Right.REMIND, place) for place, _ in cells),
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "findings.show.open": ("待处理", "Open"),
     "findings.show.second": ("待复核", "Awaiting a second person"),
     "findings.show.mine": ("我的裁定", "My decisions"),
+    "findings.rule_id": ("规则", "Rule"),
     "findings.rule": ("只看规则 {rule}", "Only rule {rule}"),
     "findings.empty": ("审核台已清空", "Nothing waits for review"),
     "findings.empty.says": ("这一轮没有未了结的问题。", "This round has no open finding."),

@@ -10,6 +10,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "labels.done": ("已记住“{label}”，重新读取 {n} 张表。新的数值审核通过后，两分钟内进入指标。", "“{label}” is remembered and {n} tables were read anew. Figures follow within two minutes of passing the check."),
     "labels.refused.no_reason": ("没有提交：请写明依据。", "Not submitted: say why."),
     "labels.refused.no_meaning": ("没有提交：请选择一个含义。", "Not submitted: choose a meaning."),
+    "labels.read_only": ("您可以查看，不能对应；请找审核员或负责人。", "You may look but not map: ask a reviewer or head."),
     "labels.refused.gone": ("这个标签已经有人对应过了。", "Somebody mapped this label meanwhile."),
     "labels.refused.not_done": ("没有办成。", "Not done."),
     "labels.label": ("标签", "Label"),

@@ -109,7 +109,9 @@ def in_cells(round_id: str, cells: Sequence[tuple[str, str]], viewer: Viewer, ri
     return [row["obligation_id"] for row in database.rows(_IN_CELLS, **said)]
 
 
-LATE = "o.state IN ('未下发', '已下发', '已退回', '延期', '豁免') AND coalesce(o.until, o.due) < app.today()"
+TODAY = "(SELECT app.today())"
+"""Asked once a statement, not once a row."""
+LATE = f"o.state IN ('未下发', '已下发', '已退回', '延期', '豁免') AND coalesce(o.until, o.due) < {TODAY}"
 SEEN = "o.round = :round AND (CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[])))"
 SHOWN = f"CASE WHEN {LATE} AND o.state <> '已退回' THEN '逾期' ELSE o.state END"
 _LIKE = """(o.form IN (
@@ -135,14 +137,14 @@ WITH each AS (
   SELECT each.*, said AND (:state = '' OR shown = :state OR (:state = '逾期' AND is_overdue))
     AND (:place = '' OR place = :place) AND (:department = '' OR department = :department)
     AND (:due = '' OR (:due = 'late' AND is_overdue) OR (:due = 'week'
-      AND state IN ('未下发', '已下发', '已退回', '延期') AND owed_until - app.today() BETWEEN 0 AND 6))
+      AND state IN ('未下发', '已下发', '已退回', '延期') AND owed_until - {TODAY} BETWEEN 0 AND 6))
     AND (NOT :mine OR {_MINE}) AS fits
   FROM each
 )
 """  # noqa: S608 - constants
 _COUNTS = f"""{OWED}
 SELECT shown AS state, count(*) AS n, count(*) FILTER (WHERE is_overdue) AS overdue, count(*) FILTER (WHERE fits) AS fits,
-  (SELECT count(DISTINCT place) FROM owed WHERE fits) AS places, max(due) AS due, app.today() AS today
+  (SELECT count(*) FROM (SELECT DISTINCT place FROM owed WHERE fits) AS p) AS places, max(due) AS due, app.today() AS today
 FROM owed GROUP BY 1
 """  # noqa: S608 - constants
 _DEPARTMENTS = f"""{OWED}
@@ -157,7 +159,7 @@ GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - constants
 _CELLS = f"""{OWED}, page AS (
   SELECT DISTINCT place FROM owed WHERE fits AND place > :after ORDER BY 1 LIMIT :many
-), cell AS (
+), cell AS MATERIALIZED (
   SELECT place, department, min(period) AS period, count(*) AS owed, count(*) FILTER (WHERE state = '已通过') AS passed,
     min(array_position(CAST(:urgency AS text[]), shown)) FILTER (WHERE fits) AS urgency,
     app.today() - min(owed_until) FILTER (WHERE is_overdue) AS days_late,

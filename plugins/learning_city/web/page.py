@@ -68,6 +68,11 @@ class Frame:
         """Who did something: a name, or that a rule did."""
         return self.say("by_rule") if who == "rule" else who
 
+    def reason(self, who: str, why: str) -> str:
+        """Why something was done: a person's own words; of a rule's, which are in both languages, the page's half."""
+        halves = why.split(" / ") if who == "rule" else ()
+        return halves[self.lang == "en"] if len(halves) == 2 else why
+
     def link(self, path: str, **query: object) -> str:
         """The address of one of our pages; the round goes along."""
         asked = {"round": self.round, **{name: value for name, value in query.items() if value is not None}}
@@ -110,7 +115,7 @@ def render(page: Frame, template: str, status: int = 200, **content: object) -> 
     """A whole page; a language that was chosen in the address is remembered."""
     shared: dict[str, Any] = {
         "page": page, "t": page.say, "link": page.link, "again": page.again, "name": page.name,
-        "person": page.person,
+        "person": page.person, "reason": page.reason,
         "viewer": page.viewer, "lang": page.lang, "is_demo": Home.from_environment().is_demo,
         "base": page.request.scope.get("root_path", ""), "airflow": airflow_root(page.request),
         "logout": logout_url(page.request), "many": _MANY,

@@ -53,22 +53,31 @@ FROM quality.finding WHERE submission_id = :id AND state <> 'closed' GROUP BY se
 """
 _VOID = "SELECT message_zh, message_en FROM quality.finding WHERE submission_id = :id AND rule_id = :rule AND state <> 'closed'"
 _HISTORY = """
-SELECT recorded_at AS at, action, who, why FROM intake.submission_event WHERE submission_id = :id
+SELECT recorded_at AS at, action, who, why, NULL AS form_zh, NULL AS form_en, 1 AS n, '' AS change
+FROM intake.submission_event WHERE submission_id = :id
 UNION ALL
 SELECT recorded_at, CASE WHEN agrees THEN 'signed' ELSE 'not_signed' END, who,
-  CASE WHEN agrees THEN '' ELSE paper_code END
+  CASE WHEN agrees THEN '' ELSE paper_code END, NULL, NULL, 1, ''
 FROM intake.signoff WHERE submission_id = :id
 UNION ALL
-SELECT max(decided_at), action, who, concat_ws('：', max(form), CASE WHEN count(*) > 1 THEN count(*) || ' ×' END,
-  CASE WHEN action = 'correct_value' THEN concat(max(old_value), ' → ', max(new_value)) END, why)
-FROM quality.decision WHERE submission_id = :id GROUP BY link, action, who, why, CASE WHEN finding_id IS NULL THEN form END
+SELECT max(d.decided_at), d.action, d.who, d.why, coalesce(max(f.name_zh), max(d.form)), max(f.name_en), count(*),
+  CASE WHEN d.action = 'correct_value' THEN concat(max(d.old_value), ' → ', max(d.new_value)) ELSE '' END
+FROM quality.decision AS d
+LEFT JOIN LATERAL (SELECT x.name_zh, x.name_en FROM ref.form AS x WHERE x.form = d.form
+  ORDER BY x.edition DESC, x.valid_from DESC LIMIT 1) AS f ON true
+WHERE d.submission_id = :id
+GROUP BY d.link, d.action, d.who, d.why, CASE WHEN d.finding_id IS NULL THEN d.form END
 ORDER BY at
 """
 
 
 @router.get("/submissions/{submission_id}", response_class=HTMLResponse)
 def submission(
-    request: Request, viewer: MayLook, submission_id: int, refused: Annotated[str, Query(max_length=40)] = ""
+    request: Request,
+    viewer: MayLook,
+    submission_id: int,
+    refused: Annotated[str, Query(max_length=40)] = "",
+    done: Annotated[str, Query(max_length=10)] = "",
 ) -> HTMLResponse:
     """One delivery, whole."""
     one = _one(viewer, submission_id)
@@ -81,7 +90,8 @@ def submission(
     return page.render(
         around, "submission.html", one=one, fields=FIELDS, files=database.rows(_FILES, **asked), changed=changed,
         counts=counts, void=database.row(_VOID, **asked, rule=signoff.RULE), history=database.rows(_HISTORY, **asked),
-        may_confirm=viewer.may(Right.RECEIVE, one["place"] or ""), refused=refused == "code", digits=signoff.DIGITS,
+        may_confirm=viewer.may(Right.RECEIVE, one["place"] or ""), refused=refused == "code", done=bool(done and one["signed"]),
+        digits=signoff.DIGITS,
     )  # fmt: skip
 
 
@@ -100,7 +110,7 @@ def confirm(
     except NeedsAPerson:
         return RedirectResponse(around.link(f"submissions/{submission_id}", refused="code"), 303)
     settle.settle_by_rule(database.engine())
-    return RedirectResponse(around.link(f"submissions/{submission_id}"), 303)
+    return RedirectResponse(around.link(f"submissions/{submission_id}", done="signed") + "#h-signed", 303)
 
 
 @router.get("/submissions/{submission_id}/files/{sha256}", response_model=None)

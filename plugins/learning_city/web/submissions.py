@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from airflow.sdk import ObjectStoragePath
-from fastapi import APIRouter, BackgroundTasks, Form, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import RowMapping
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +25,7 @@ REASON_LIMIT = 500
 A_PAGE = 100
 LOOK_AGAIN = 2
 """Seconds after which a page that waits for a self-check looks again."""
+ACTS = ("claim", "withdraw", "purge")
 REFUSALS = ("too_large", "too_many", "no_file", "no_round", "no_reason", "not_done", "not_kept")
 _FOUND = """
 SELECT s.submission_id, s.kind, s.delivered_as, s.file_name, s.sha256, s.bytes, s.department, s.place, s.source, s.problem,
@@ -56,17 +57,39 @@ SELECT DISTINCT o.department, o.place, r.department_name AS department_zh, r.dep
 FROM intake.obligation AS o JOIN mart.reporting_status AS r USING (obligation_id)
 WHERE o.round = :round AND o.state NOT IN ('已报送', '审核中', '已通过', '豁免') ORDER BY o.place, o.department LIMIT 500
 """
+_HERE = """
+SELECT s.submission_id, s.delivered_as, e.action, e.who, e.recorded_at AS at FROM intake.submission AS s
+LEFT JOIN LATERAL (SELECT x.action, x.who, x.recorded_at FROM intake.submission_event AS x
+  WHERE x.submission_id = s.submission_id ORDER BY x.event_id DESC LIMIT 1) AS e ON true
+WHERE s.submission_id = :id AND (CAST(:places AS text[]) IS NULL OR s.place = ANY(CAST(:places AS text[])))
+"""
 _ONE = "SELECT submission_id, round, place FROM intake.submission WHERE submission_id = :id"
+
+
+def told_of(
+    viewer: MayLook,
+    act: Short = "",
+    one: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    refused: Short = "",
+    typed: Annotated[str, Query(max_length=REASON_LIMIT)] = "",
+) -> dict[str, Any]:
+    """What was done or refused just now, to which submission, and the reason that was typed."""
+    here = database.row(_HERE, id=one, places=viewer.places(Right.LOOK)) if one else None
+    said = {"act": act if act in ACTS else "", "refused": refused if refused in REFUSALS else ""}
+    return {**said, "here": here, "typed": typed}
+
+
+ToldQuery = Annotated[dict[str, Any], Depends(told_of)]
 
 
 @router.get("/submissions", response_class=HTMLResponse)
 def submissions(
     request: Request,
     viewer: MayLook,
+    told: ToldQuery,
     state: Short = "",
     before: Annotated[int, Query(ge=0, le=2**62)] = 0,
     upload: Annotated[str, Query(max_length=64)] = "",
-    refused: Short = "",
 ) -> HTMLResponse:
     """What came in for a round, newest first; for a clerk an upload and the result of its self-check."""
     state = state if state in STATES else ""
@@ -82,8 +105,8 @@ def submissions(
         counts={row["state"]: row["n"] for row in database.rows(_COUNTS, **asked)}, states=STATES, state=state,
         owing=database.rows(_OWING, round=around.round) if may_receive else (),
         checked=checked, waits=waits, upload=upload,
-        may_receive=may_receive, may_purge=viewer.may(Right.PURGE, ""), limit=REASON_LIMIT,
-        refused=refused if refused in REFUSALS else "", largest=upload_files.LARGEST // 2**20,
+        may_receive=may_receive, limit=REASON_LIMIT, **told,
+        largest=upload_files.LARGEST // 2**20,
         most=upload_files.MOST_FILES,
     )  # fmt: skip
     if waits is not None:
@@ -178,7 +201,7 @@ def purge(
 def _decided(
     request: Request, viewer: Viewer, submission_id: int, why: str, act: Callable[[], object]
 ) -> RedirectResponse:
-    """Do it, and lead back to the list; what is refused says so and keeps the reason that was typed."""
+    """Do it, and lead back to its row of the list; what is refused says so and keeps the reason that was typed."""
     request.state.typed = why
     one: RowMapping | None = database.row(_ONE, id=submission_id)
     if one is None:
@@ -187,13 +210,16 @@ def _decided(
         raise NotGranted(viewer, Right.RECEIVE)
     around = _around(request, viewer)
     around.round = one["round"]
-    if not why.strip():
-        return _back(around, "no_reason")
+    refused = "" if why.strip() else "no_reason"
     try:
-        act()
+        if not refused:
+            act()
     except NeedsAPerson:
-        return _back(around, "not_done")
-    return RedirectResponse(around.link("submissions"), 303)
+        refused = "not_done"
+    asked, did = request.query_params, request.url.path.rpartition("/")[2]
+    told = {"act": did, "one": submission_id, "refused": refused, "typed": why if refused else ""}
+    kept = {key: asked.get(key, "")[:20] for key in ("state", "before")}
+    return RedirectResponse(around.link("submissions", **kept, **told) + f"#s-{submission_id}", 303)
 
 
 def _around(request: Request, viewer: Viewer) -> page.Frame:

@@ -117,7 +117,7 @@ function waits() {
 }
 window.addEventListener("pageshow", () => document.body.classList.remove("waits"));
 document.addEventListener("submit", (event) => {
-  if (!event.defaultPrevented && !event.target.querySelector("[formtarget]")) waits();
+  if (!event.defaultPrevented && !event.target.hasAttribute("data-file")) waits();
 });
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
