@@ -17,7 +17,7 @@ from learning_city.collect.tables import list_sources, register_tables
 from learning_city.model.edition import Edition
 from learning_city.model.home import Home
 from learning_city.reconcile.resolve import resolve
-from learning_city.review.decide import settle_by_rule
+from learning_city.review.settle import settle_by_rule
 from learning_city.validate import store
 from learning_city.warehouse import ref
 

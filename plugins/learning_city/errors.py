@@ -19,6 +19,14 @@ class NeedsAPerson(LearningCityError):
     """
 
 
+class Refused(NeedsAPerson):
+    """An act that cannot be done as asked; ``because`` is a key for whoever says it in words of his own."""
+
+    def __init__(self, because: str, message: str) -> None:
+        self.because = because
+        super().__init__(message)
+
+
 class CatalogueRefused(NeedsAPerson):
     """The reference files hold errors; nothing was loaded.
 

@@ -1,11 +1,10 @@
--- Forms whose return was undone are under review again.
+-- These forms are under review again.
 WITH opened AS (
   SELECT d.submission_id, d.form
   FROM quality.decide('reopen_form', (
-    SELECT array_agg(row(u.submission_id, u.form, NULL, NULL, NULL, NULL, FALSE)::quality.ruling)
-    FROM quality.decision AS u
-    WHERE u.decision_id = any(:ids) AND u.finding_id IS NULL
-  ), 'rule', '打回已撤销 / the return was undone', NULL, NULL, FALSE) AS d
+    SELECT array_agg(row(x.submission_id, x.form, NULL, NULL, NULL, NULL, FALSE)::quality.ruling)
+    FROM unnest(cast(:submissions AS bigint []), cast(:forms AS text [])) AS x (submission_id, form)
+  ), 'rule', :why, NULL, NULL, FALSE) AS d
 ), owed AS (
   UPDATE intake.obligation AS o SET state = '审核中', changed_at = now()
   FROM opened AS d

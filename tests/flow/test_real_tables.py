@@ -20,7 +20,7 @@ from learning_city.collect.table_structure import Cell, Table
 from learning_city.collect.tables import list_sources, register_tables
 from learning_city.errors import NotATable
 from learning_city.reconcile.resolve import resolve
-from learning_city.review.decide import settle_by_rule
+from learning_city.review.settle import settle_by_rule
 from learning_city.validate import store
 from learning_city.warehouse.engine import connect
 

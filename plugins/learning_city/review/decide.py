@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
 
-from learning_city.errors import NeedsAPerson
+from learning_city.errors import Refused
 from learning_city.model.reasons import REASONS, Act
 from learning_city.warehouse import deciding
 from learning_city.warehouse.statements import load
@@ -23,14 +23,14 @@ class Said:
     is_sample: bool = False
 
     def checked(self, act: Act) -> "Said":
-        """Itself, once it says why; raises NeedsAPerson naming what is missing."""
+        """Itself, once it says why; raises Refused naming what is missing."""
         reason = REASONS.get(self.code)
         if self.code and (reason is None or reason.act != act):
-            raise NeedsAPerson(f"没有原因代码 {self.code}。 No such reason code.")
+            raise Refused("other_code", f"没有原因代码 {self.code}。 No such reason code.")
         if not self.who.strip() or not (self.why.strip() or (reason and not reason.needs_text)):
-            raise NeedsAPerson("请写明理由：选一个原因代码或写一句说明。 Say why: choose a reason or write it.")
+            raise Refused("no_reason", "请写明理由：选一个原因代码或写一句说明。 Say why: choose a reason or write it.")
         if act == Act.CORRECT and not self.basis.strip():
-            raise NeedsAPerson("更正须写明依据（来函、年鉴页码、电话核对）。 A correction needs its basis.")
+            raise Refused("no_basis", "更正须写明依据（来函、年鉴页码、电话核对）。 A correction needs its basis.")
         return self
 
     @property
@@ -56,15 +56,16 @@ class Outcome:
 def accept(engine: Engine, findings: Sequence[int], said: Said) -> Outcome:
     """Accept open questions as they stand: one transaction, one link of the chain, however many.
 
-    What would flip an attainment or move a rank stays open until a second person confirms. Raises NeedsAPerson for a
+    What would flip an attainment or move a rank stays open until a second person confirms. Raises Refused for a
     finding that blocks (it cannot be explained away) and for a missing reason.
     """
     with engine.begin() as connection:
         deciding.one_at_a_time(connection)
         wanted = {"ids": list(findings), **said.checked(Act.ACCEPT).words}
         if blocking := connection.execute(text(_BLOCKING), wanted).scalar():
-            raise NeedsAPerson(
-                f"{blocking} 条须改正，不能接受：请更正或打回。 {blocking} of the findings block: correct or return them."
+            raise Refused(
+                "blocks",
+                f"{blocking} 条须改正，不能接受：请更正或打回。 {blocking} of the findings block: correct or return them.",
             )
         made = connection.execute(load("review/accept_findings"), wanted).all()
     return _outcome(made, len(set(findings)))
@@ -74,19 +75,19 @@ def correct(engine: Engine, finding_id: int, value: float, said: Said, *, moves:
     """Correct the figure of a finding's cell; every open finding of that cell is settled with it.
 
     The old figure stays what it was; the new one is a row of its own with who, why and basis. ``moves`` says that this
-    very value flips an attainment or moves a rank: then a second person has to confirm. Raises NeedsAPerson where the
+    very value flips an attainment or moves a rank: then a second person has to confirm. Raises Refused where the
     cell holds no number of a form, or already says so.
     """
     if not math.isfinite(value):
-        raise NeedsAPerson("更正值不是数字。 The corrected value is not a number.")
+        raise Refused("no_value", "更正值不是数字。 The corrected value is not a number.")
     with engine.begin() as connection:
         deciding.one_at_a_time(connection)
         wanted = {"id": finding_id, "value": value, "moves": moves, **said.checked(Act.CORRECT).words}
         item = connection.execute(load("review/figure"), wanted).first()
         if item is None:
-            raise NeedsAPerson("这一格不是报表里的数，不能更正。 This cell holds no figure of a form.")
+            raise Refused("no_figure", "这一格不是报表里的数，不能更正。 This cell holds no figure of a form.")
         if item.value == value:
-            raise NeedsAPerson("更正值与所报数相同；属实请选“接受”。 The value is as delivered: accept it instead.")
+            raise Refused("same_value", "更正值与所报数相同；属实请选“接受”。 It is the delivered value: accept it.")
         made = connection.execute(load("review/correct_value"), {**wanted, "old": item.value}).all()
         deciding.reopen_mended(connection, [item.submission_id])
     return _outcome(made, 1)
@@ -103,7 +104,7 @@ def return_form(engine: Engine, submission_id: int, form: str, said: Said) -> Ou
 
 
 def confirm(engine: Engine, decision_id: int, *, who: str, is_sample: bool = False) -> Outcome:
-    """Let a decision count that waited for a second person. Raises NeedsAPerson for the one who decided it himself."""
+    """Let a decision count that waited for a second person. Raises Refused for the one who decided it himself."""
     with engine.begin() as connection:
         deciding.one_at_a_time(connection)
         wanted = {"id": decision_id, "who": who, "sample": is_sample}
@@ -111,8 +112,8 @@ def confirm(engine: Engine, decision_id: int, *, who: str, is_sample: bool = Fal
         if first is None:
             return Outcome(decisions=(), gone=1)
         if first.who == who:
-            raise NeedsAPerson(
-                "这条是您自己裁定的，须由第二人复核。 You decided this yourself; a second person confirms."
+            raise Refused(
+                "not_yours", "这条是您自己裁定的，须由第二人复核。 You decided this yourself; a second person confirms."
             )
         made = connection.execute(load("review/confirm"), wanted).all()
         deciding.reopen_mended(connection, [first.submission_id])
@@ -128,8 +129,10 @@ def undo(engine: Engine, decision_id: int, *, who: str, why: str = "") -> Outcom
         deciding.one_at_a_time(connection)
         wanted = {"id": decision_id, "who": who, "why": why.strip() or "撤销 / undone", "sample": False}
         made = connection.execute(load("review/undo"), wanted).all()
-        for statement in ("open_undone", "reopen_forms"):
-            connection.execute(load(f"review/{statement}"), {"ids": [row.decision_id for row in made]})
+        undone = {"ids": [row.decision_id for row in made]}
+        connection.execute(load("review/open_undone"), undone)
+        forms = connection.execute(text(_RETURNED), undone).all()
+        deciding.reopen_forms(connection, forms, "打回已撤销 / the return was undone")
     return Outcome(decisions=tuple(row.decision_id for row in made), gone=int(not made))
 
 
@@ -145,6 +148,7 @@ def _outcome(made: Sequence[object], asked: int) -> Outcome:
     return Outcome(decisions=ids, pending=pending, gone=max(asked - len(ids), 0))
 
 
+_RETURNED = "SELECT submission_id, form FROM quality.decision WHERE decision_id = ANY(:ids) AND finding_id IS NULL"
 _BLOCKING = "SELECT count(*) FROM quality.finding WHERE finding_id = ANY(:ids) AND severity = 'block'"
 _PENDING = "SELECT submission_id, who FROM quality.decision_state WHERE decision_id = :id AND state = 'pending'"
 _OPEN = """

@@ -1,8 +1,10 @@
 """What holds whoever decides: one at a time, states that follow from decisions, and what of them was applied."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
 from learning_city.warehouse.engine import scalar
 from learning_city.warehouse.statements import load
@@ -24,9 +26,17 @@ def settle_submissions(connection: Connection) -> None:
     connection.execute(load("review/settle_submissions"))
 
 
+def reopen_forms(connection: Connection, forms: Sequence[Row[Any]], why: str) -> None:
+    """Let forms (``submission_id``, ``form``) be under review again."""
+    if forms:
+        said = {"submissions": [row.submission_id for row in forms], "forms": [row.form for row in forms], "why": why}
+        connection.execute(load("review/reopen_forms"), said)
+
+
 def reopen_mended(connection: Connection, ids: list[int]) -> None:
     """Open forms again that were returned by rule and in which nothing blocks any more."""
-    connection.execute(load("review/reopen_mended"), {"ids": ids})
+    mended = connection.execute(text(_MENDED), {"ids": ids}).all()
+    reopen_forms(connection, mended, "须改正的已更正 / what blocked was corrected")
 
 
 def waiting(connection: Connection) -> int:
@@ -55,6 +65,14 @@ def mark_applied(connection: Connection, up_to: int) -> None:
     )
 
 
+_MENDED = """
+SELECT last.submission_id, last.form FROM quality.form_decision AS last
+WHERE last.submission_id = ANY(:ids) AND last.action = 'return_form_by_rule' AND NOT EXISTS (
+  SELECT FROM quality.finding AS f
+  WHERE f.submission_id = last.submission_id AND coalesce(f.form, last.form) = last.form AND f.severity = 'block'
+    AND f.state NOT IN ('closed', 'corrected')
+)
+"""
 _SETTLED_UP_TO = """
 SELECT coalesce(min(d.decision_id) FILTER (WHERE d.decided_at > clock_timestamp() - CAST(:undo AS interval)
     AND NOT d.is_sample AND d.action IN ('accept_finding', 'correct_value')) - 1, max(d.decision_id), 0)

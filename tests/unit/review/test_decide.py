@@ -250,7 +250,7 @@ def test_correcting_what_blocks_brings_a_returned_form_back_under_review(office:
         (7.0, {"code": "C99", "basis": "x"}, "Say why"),
         (7.0, {"code": "A01", "basis": "x"}, "reason code"),
         (7.0, {"code": "Z01", "basis": "x"}, "reason code"),
-        (30.0, {"code": "C02", "basis": "x"}, "accept it instead"),
+        (30.0, {"code": "C02", "basis": "x"}, "accept it"),
     ],
 )
 def test_a_correction_says_what_it_rests_on(office: Office, value: float, said: dict[str, str], match: str) -> None:

@@ -19,7 +19,7 @@ from learning_city.model.home import Home
 from learning_city.model.period import last_day
 from learning_city.prepare.rounds import open_round
 from learning_city.reconcile.resolve import resolve
-from learning_city.review.decide import settle_by_rule
+from learning_city.review.settle import settle_by_rule
 from learning_city.samples import inbox
 from learning_city.samples.facts import HERE, facts
 from learning_city.samples.settle import settle
