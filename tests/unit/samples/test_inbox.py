@@ -45,6 +45,7 @@ class Year:
         store.check(self.engine, sorted(ids), date(2018, 5, 1), is_demo=True)
         settle_by_rule(self.engine)
         settle(self.engine)
+        settle_by_rule(self.engine)
         resolve(self.engine, with_synthetic=True)
 
     def rows(self, sql: str) -> Rows:
