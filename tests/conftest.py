@@ -31,6 +31,13 @@ TEMPLATE = "starter"
 NewHome = Callable[[], AbstractContextManager[Home]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the work by file; what needs the running demonstration stays with one of them."""
+    for item in items:
+        needs_demo = "running_demo" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("demonstration" if needs_demo else item.path.name))
+
+
 @pytest.fixture(scope="session")
 def database_folder() -> Iterator[Path]:
     """A folder that the user of the embedded PostgreSQL can walk to, also when the tests run as root."""
