@@ -13,9 +13,9 @@ from learning_city.web.rights import Right, Viewer
 URGENCY = ["逾期", "已退回", "审核中", "已报送", "未下发", "已下发", "延期", "已通过", "豁免"]
 """A cell with several forms shows the first of these that any of them is in."""
 DUE = ("week", "late")
-PLACES_A_PAGE = 40
+PLACES_A_PAGE = 25
 MOST_PICKED = 120
-_CELL = re.compile(r"[^\s~,]{1,60}~[^\s~,]{1,60}")
+_CELL = re.compile(r"[^\s~,\0]{1,60}~[^\s~,\0]{1,60}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,9 @@ class Wanted:
 
 def understood(said: dict[str, str]) -> Wanted:
     """The filters of an address; an unknown state or due is none."""
-    known = {name: value.strip() for name, value in said.items() if name in Wanted.__dataclass_fields__}
+    known = {
+        name: value.replace("\0", "").strip() for name, value in said.items() if name in Wanted.__dataclass_fields__
+    }
     known["state"] = known.get("state", "") if known.get("state") in URGENCY else ""
     known["due"] = known.get("due", "") if known.get("due") in DUE else ""
     known["mine"] = "1" if known.get("mine") else ""
