@@ -26,6 +26,8 @@ FLAGS = {"scheduler": ("--skip-serve-logs",)}
 HOST = "127.0.0.1"
 FIRST_PORT = 8080
 START_SECONDS = 120.0
+SIMPLE = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
+"""Who lets people in unless ``LCM_AUTH_MANAGER`` names another class: names and passwords of ``lcm user add``."""
 
 
 _FIXED = {
@@ -36,7 +38,6 @@ _FIXED = {
     "CORE__PARALLELISM": "4",
     "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
     "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-    "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
     "API__HOST": HOST,
     "API__WORKERS": "1",
     "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
@@ -54,6 +55,7 @@ def environment(home: Home, port: int) -> dict[str, str]:
     metadata = make_url(engine.url(home, engine.AIRFLOW)).set(drivername="postgresql+psycopg2")
     base = f"http://{HOST}:{port}"
     settings = _FIXED | {
+        "CORE__AUTH_MANAGER": os.environ.get("LCM_AUTH_MANAGER") or SIMPLE,
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in users(home).items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home.keys / "passwords.json"),
         "CORE__FERNET_KEY": _fernet(home),

@@ -7,7 +7,7 @@ from mimetypes import guess_type
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from learning_city.errors import LearningCityError
@@ -57,6 +57,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(NotGranted, _not_granted)
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(RequestValidationError, _no_page)
+    app.add_exception_handler(DataError, _no_page)  # a sign that PostgreSQL keeps in no text, a number beyond its range
     app.add_exception_handler(SQLAlchemyError, _unreachable)
     app.add_exception_handler(LearningCityError, _unreachable)
     app.add_exception_handler(Exception, _broken)

@@ -73,7 +73,7 @@ def check(token: str, answer: Answer) -> None:
             done = subprocess.run(  # noqa: S603 - our own program, names checked
                 command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False
             )
-            answer["findings"] = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+            answer["findings"] = [json.loads(line) for line in done.stdout.split("\n") if line.startswith("{")]
             if done.returncode not in (0, 1) or (done.returncode and not answer["findings"]):
                 answer["problem"] = (done.stderr.strip().splitlines() or ["?"])[-1].removeprefix("✗ ")
         except subprocess.TimeoutExpired:
