@@ -15,15 +15,22 @@ HEAD = Viewer("boss", (Grant("head", "*"),))
 BEIJING = Viewer("li", (Grant("clerk", "110000"),))
 
 
+def forget() -> None:
+    """The pages open their database anew."""
+    for kept in vars(database).values():
+        if hasattr(kept, "cache_clear"):
+            kept.cache_clear()
+
+
 @pytest.fixture
 def seen(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The pages look at this test's home."""
     monkeypatch.setenv("LCM_HOME", str(home.root))
     monkeypatch.setenv("LCM_DATABASE_URL", home.database_url)
-    database.engine.cache_clear()
+    forget()
     yield
     database.engine().dispose()
-    database.engine.cache_clear()
+    forget()
 
 
 @pytest.fixture
