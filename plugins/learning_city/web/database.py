@@ -15,13 +15,19 @@ def engine() -> Engine:
     return connect(Home.from_environment(), "lcm_app")
 
 
+@cache
+def _reader() -> Engine:
+    """The same connections, a statement at a time: a read needs no BEGIN and no ROLLBACK around it."""
+    return engine().execution_options(isolation_level="AUTOCOMMIT")
+
+
 def rows(sql: str, **values: object) -> Sequence[RowMapping]:
     """Every row of a query with bound parameters."""
-    with engine().connect() as connection:
+    with _reader().connect() as connection:
         return connection.execute(text(sql), values).mappings().all()
 
 
 def row(sql: str, **values: object) -> RowMapping | None:
     """The first row of a query, or None."""
-    with engine().connect() as connection:
+    with _reader().connect() as connection:
         return connection.execute(text(sql), values).mappings().first()
