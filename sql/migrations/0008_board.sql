@@ -70,3 +70,29 @@ END;
 COMMENT ON FUNCTION intake.reminders_of(date) IS
 '某日可以催报的应报任务、种类和催报的话 / obligations that can be reminded of on a day, the kind and the words';
 GRANT EXECUTE ON FUNCTION intake.reminders_of(date) TO lcm_app;
+
+-- How complete a form is, counted once when it comes in: the board asks for thousands of them at a time.
+CREATE INDEX ON intake.obligation (round, place);
+CREATE TABLE intake.answered (
+  submission_id bigint NOT NULL REFERENCES intake.submission,
+  form text NOT NULL,
+  asked smallint NOT NULL,
+  given smallint NOT NULL,
+  PRIMARY KEY (submission_id, form)
+);
+COMMENT ON TABLE intake.answered IS
+'每份报表的完整程度：应填项数，已填或已说明缺数原因的项数 / items a form asks, and those with a figure or a missing mark with its reason';
+CREATE FUNCTION intake.count_answered(ids bigint []) RETURNS void
+LANGUAGE sql
+BEGIN ATOMIC
+  INSERT INTO intake.answered (submission_id, form, asked, given)
+  SELECT i.submission_id, i.form, count(*), count(*) FILTER (
+    WHERE i.status <> 'O' AND (coalesce(i.missing_type, '') NOT IN ('暂缺', '并入') OR i.reason <> '')
+  )
+  FROM intake.item AS i
+  WHERE i.submission_id = any(ids) AND i.form IS NOT NULL
+  GROUP BY i.submission_id, i.form
+  ON CONFLICT (submission_id, form) DO UPDATE SET asked = excluded.asked, given = excluded.given;
+END;
+SELECT intake.count_answered(array_agg(submission_id)) FROM intake.submission WHERE kind = 'ledger';
+GRANT SELECT ON intake.answered TO lcm_app;

@@ -191,6 +191,7 @@ _FILL = (
          'H' || (9 + row_number() OVER (PARTITION BY o.submission_id, o.form ORDER BY fi.definition)), o.form,
          fi.definition, fi.definition, o.place, o.period, fi.unit, fi.decimals, true, 95, fi.kind, 'number', '100', 100, 'A'
        FROM intake.obligation AS o JOIN ref.form_item AS fi ON fi.form = o.form WHERE o.round = :round""",
+    "SELECT intake.count_answered(array_agg(submission_id)) FROM intake.submission",
     """INSERT INTO intake.sheet_row (submission_id, sheet, row_no, cells)
        SELECT i.submission_id, i.sheet, 9 + i.item_no, ARRAY[i.item_no::text, '数据项' || i.item_no, '口径说明，当年年末数', i.unit,
          'X' || i.item_no, '95', '', i.text, '', '说明', '', '通过'] FROM intake.item AS i""",

@@ -65,6 +65,7 @@ def _land(connection: Connection, parsed: Parsed, round_id: str) -> list[int]:
     for _, turn in submissions.groupby(answer_merge.turns(submissions)):
         ids = intake.land(connection, turn, rows=parsed.rows, items=parsed.items, evidence=parsed.evidence)
         answer_merge.merge(connection, ids)
+        intake.count_answered(connection, ids)
         new += ids
     return answer_merge.counting(connection, new)
 

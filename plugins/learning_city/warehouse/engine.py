@@ -37,18 +37,32 @@ def connect(home: Home, role: Role = "owner") -> Engine:
     return _engine(url(home), role)
 
 
+def reader(home: Home, role: Role) -> Engine:
+    """An engine for single statements that read: no transaction around them, no ping before them.
+
+    A connection that the server closed meanwhile raises ``DBAPIError`` with ``connection_invalidated``; ask again then.
+    """
+    return _engine(url(home), role, reads=True)
+
+
 @cache
-def _engine(address: str, role: Role) -> Engine:
-    arguments: dict[str, Any] = {"prepare_threshold": None, "application_name": "learning_city"}
+def _engine(address: str, role: Role, *, reads: bool = False) -> Engine:
+    arguments: dict[str, Any] = {"prepare_threshold": 3 if reads else None, "application_name": "learning_city"}
     options = ["-c timezone=Asia/Shanghai"]
     if role != "owner":
         options.append(f"-c role={role}")
     arguments["options"] = " ".join(options)
-    made = create_engine(address, connect_args=arguments, pool_pre_ping=True, pool_size=4)
+    made = create_engine(address, connect_args=arguments, **(_READING if reads else _WRITING))
     _made.append(made)
     return made
 
 
+_WRITING: dict[str, Any] = {"pool_pre_ping": True, "pool_size": 4}
+_READING: dict[str, Any] = {
+    "isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "pool_reset_on_return": None,
+    "pool_size": 6, "max_overflow": 0,
+}  # fmt: skip
+"""Many readers wait in turn for a few connections: one that is opened for a single statement costs more than the wait."""
 _made: list[Engine] = []
 
 

@@ -91,6 +91,11 @@ def land(
     return new
 
 
+def count_answered(connection: Connection, ids: list[int]) -> None:
+    """Keep how many items each form asks and how many were given, once their figures are what they stay."""
+    connection.execute(text("SELECT intake.count_answered(:ids)"), {"ids": ids})
+
+
 def _land_submissions(connection: Connection, submissions: pd.DataFrame) -> dict[int, int]:
     for statement in _STAGE:
         connection.execute(text(statement))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from learning_city.web import database
+from learning_city.web.names import Named, named
 
 YEARS = 6
 PEERS = 7
@@ -21,14 +22,9 @@ WHERE i.submission_id = :submission AND i.form = :form AND i.definition = :defin
   AND i.period = :period LIMIT 1
 """
 _OTHERS = """
-SELECT o.value, o.unit, s.source, s.kind, src.name_zh AS source_zh, src.name_en AS source_en,
-  o.definition, x.name_zh AS definition_zh, x.name_en AS definition_en, o.definition <> :definition AS is_other
+SELECT o.value, o.unit, s.source, s.kind, o.definition, o.definition <> :definition AS is_other
 FROM mart.observation_current AS o
 JOIN intake.submission AS s USING (submission_id)
-LEFT JOIN LATERAL (SELECT r.name_zh, r.name_en FROM ref.source AS r WHERE r.source = o.source
-  ORDER BY r.edition DESC LIMIT 1) AS src ON true
-LEFT JOIN LATERAL (SELECT r.name_zh, r.name_en, r.measure FROM ref.definition AS r WHERE r.definition = o.definition
-  ORDER BY r.edition DESC, r.valid_from DESC LIMIT 1) AS x ON true
 WHERE o.place = :place AND o.period = :period AND o.submission_id <> :submission AND o.value IS NOT NULL
   AND o.definition IN (SELECT r.definition FROM ref.definition AS r
     WHERE r.edition = (SELECT max(edition) FROM ref.edition) AND r.measure = (
@@ -36,24 +32,22 @@ WHERE o.place = :place AND o.period = :period AND o.submission_id <> :submission
 ORDER BY is_other, s.kind DESC, o.source LIMIT 5
 """
 _DEPARTMENTS = """
-SELECT i.value, i.text, i.unit, d.name_zh AS department_zh, d.name_en AS department_en FROM intake.item AS i
-JOIN intake.submission AS s USING (submission_id)
-LEFT JOIN LATERAL (SELECT r.name_zh, r.name_en FROM ref.department AS r WHERE r.department = s.department
-  ORDER BY r.edition DESC, r.valid_from DESC LIMIT 1) AS d ON true
-WHERE i.definition = :definition AND i.place = :place AND i.period = :period AND i.submission_id <> :submission
-  AND s.kind = 'ledger' AND s.state IN ('parsed', 'validated', 'in_review') AND i.value IS NOT NULL LIMIT 3
+WITH others AS MATERIALIZED (
+  SELECT s.submission_id, s.department FROM intake.submission AS s JOIN intake.submission AS mine USING (round, place)
+  WHERE mine.submission_id = :submission AND s.submission_id <> :submission
+    AND s.kind = 'ledger' AND s.state IN ('parsed', 'validated', 'in_review')
+)
+SELECT i.value, i.text, i.unit, others.department FROM others JOIN intake.item AS i USING (submission_id)
+WHERE i.definition = :definition AND i.place = :place AND i.period = :period AND i.value IS NOT NULL LIMIT 3
 """
 _PEERS = f"""
-SELECT p.place, n.name_zh AS place_zh, n.name_en AS place_en, p.value FROM (
+SELECT v.place, v.value FROM (
   SELECT v.place, v.value, abs(ln(greatest(v.value, 1e-9)) - ln(greatest(CAST(:near AS double precision), 1e-9))) AS apart
   FROM warehouse.reconciled_value AS v
   WHERE v.definition = :definition AND v.period = :period AND v.place <> :place AND v.value IS NOT NULL
     AND right(v.place, 2) = right(:place, 2)
   ORDER BY apart, v.place LIMIT {PEERS}
-) AS p
-LEFT JOIN LATERAL (SELECT r.name_zh, r.name_en FROM ref.place AS r WHERE r.place = p.place
-  ORDER BY r.edition DESC, r.valid_from DESC LIMIT 1) AS n ON true
-ORDER BY p.value DESC, p.place
+) AS v ORDER BY v.value DESC, v.place
 """  # noqa: S608 - a constant
 _PRECEDENTS = """
 SELECT d.action, d.who, d.why, d.code, d.old_value, d.new_value, d.decided_at, f.period, f.found
@@ -73,16 +67,16 @@ class Beside:
 
     item: RowMapping | None
     history: Sequence[RowMapping]
-    others: Sequence[RowMapping]
-    departments: Sequence[RowMapping]
-    peers: Sequence[RowMapping]
+    others: Sequence[Named]
+    departments: Sequence[Named]
+    peers: Sequence[Named]
     precedents: Sequence[RowMapping]
     said: Sequence[RowMapping]
     line: dict[str, Any] | None
     bars: list[dict[str, Any]]
 
 
-def beside(one: Mapping[Any, Any]) -> Beside:
+def beside(one: Mapping[Any, Any], edition: int) -> Beside:
     """What the warehouse knows of the figure a finding stands at; little of it where it stands at none."""
     said = database.rows(_SAID, id=one["finding_id"])
     if not one["definition"] or not one["period"]:
@@ -94,12 +88,12 @@ def beside(one: Mapping[Any, Any]) -> Beside:
     like = "-Q" + one["period"][-1] if "-Q" in one["period"] else "^[0-9]{4}$"
     history = list(reversed(database.rows(_HISTORY, **key, like=like)))
     near = history[-1]["value"] if history else (item["previous"] if item and item["previous"] else value)
-    peers = database.rows(_PEERS, **key, near=near or 0)
+    peers = named(database.rows(_PEERS, **key, near=near or 0), edition)
     return Beside(
         item=item,
         history=history,
-        others=database.rows(_OTHERS, **mine),
-        departments=database.rows(_DEPARTMENTS, **mine),
+        others=named(database.rows(_OTHERS, **mine), edition),
+        departments=named(database.rows(_DEPARTMENTS, **mine), edition),
         peers=peers,
         precedents=database.rows(_PRECEDENTS, **key | {"rule": one["rule_id"], "id": one["finding_id"]}),
         said=said,

@@ -11,7 +11,7 @@ import xlsxwriter
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 
-from learning_city.web import database, owed, page
+from learning_city.web import owed, page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -21,7 +21,7 @@ _COLOURS = {
     "逾期": ("#ffffff", "#a8201a"), "已退回": ("#8a3c00", "#fde5d2"), "审核中": ("#664e00", "#fdf1c9"),
     "已报送": ("#17507f", "#e0edf9"), "已通过": ("#0b5d43", "#edf7f2"), "已下发": ("#43515e", "#f0f3f6"),
 }  # fmt: skip
-_LIST = f"""{owed.OWED}
+_LIST = """
 SELECT coalesce(p.name_zh, o.place) AS place_zh, p.name_en AS place_en, coalesce(d.name_zh, o.department) AS department_zh,
   d.name_en AS department_en, f.form_no, f.name_zh AS form_zh, f.name_en AS form_en, o.shown, o.owed_until,
   CASE WHEN o.is_overdue THEN app.today() - o.owed_until END AS days_late, s.file_name,
@@ -35,7 +35,7 @@ LEFT JOIN ref.form AS f ON f.edition = r.edition AND f.form = o.form
   AND daterange(f.valid_from, f.valid_to) @> intake.last_day(o.period)
 LEFT JOIN intake.submission AS s ON s.submission_id = o.submission_id
 WHERE o.fits ORDER BY o.place, o.department, o.due, o.form
-"""  # noqa: S608 - constants
+"""
 
 
 def workbook(around: page.Frame, told: dict[str, Any]) -> bytes:
@@ -54,7 +54,7 @@ def workbook(around: page.Frame, told: dict[str, Any]) -> bytes:
 
 
 def _matrix(around: page.Frame, told: dict[str, Any], sheet: Any, head: Any, styles: dict[str, Any]) -> None:
-    found = owed.matrix(told, "", _EVERY_PLACE)
+    found = owed.matrix(told, owed.totals(told), "", _EVERY_PLACE)
     names = [around.name(row, "department") for row in found.departments.values()]
     sheet.write_row(0, 0, [around.say("place"), around.say("board.timely"), around.say("board.complete"), *names], head)
     for number, place in enumerate(found.places.values(), start=1):
@@ -64,26 +64,26 @@ def _matrix(around: page.Frame, told: dict[str, Any], sheet: Any, head: Any, sty
                 sheet.write_number(number, column, round(float(rate), 1))
         for column, department in enumerate(found.departments, start=3):
             if cell := place["cells"].get(department):
-                sheet.write_string(number, column, _said(around, cell), styles.get(cell["state"]))
+                sheet.write_string(number, column, _said(around, cell), styles.get(cell.state))
     _set_up(sheet, len(found.places), 2 + len(names), 14)
 
 
-def _said(around: page.Frame, cell: Any) -> str:
+def _said(around: page.Frame, cell: owed.Cell) -> str:
     """State, days late or end date, accepted / owed: as the page says it."""
-    if cell["state"] is None:
+    if cell.state is None:
         return around.say("board.filtered_out")
-    word = around.say("state." + cell["state"])
-    if cell["state"] == "逾期":
-        word = around.say("board.late", n=cell["days_late"])
-    elif cell["state"] in ("豁免", "延期"):
-        word += " " + around.say("board.until", day=cell["until"])
-    return f"{word} {cell['passed']}/{cell['owed']}"
+    word = around.say("state." + cell.state)
+    if cell.state == "逾期":
+        word = around.say("board.late", n=cell.days_late)
+    elif cell.state in ("豁免", "延期"):
+        word += " " + around.say("board.until", day=cell.until)
+    return f"{word} {cell.passed}/{cell.owed}"
 
 
 def _list(around: page.Frame, told: dict[str, Any], sheet: Any, head: Any, styles: dict[str, Any]) -> None:
     keys = ("place", "filter.department", "board.form_no", "board.form", "filter.state", "due", "board.days_late")
     sheet.write_row(0, 0, [around.say(key) for key in (*keys, "board.file", "board.received_at")], head)
-    rows = database.rows(_LIST, **told)
+    rows = owed.rows(_LIST, told)
     for number, row in enumerate(rows, start=1):
         said = [around.name(row, "place"), around.name(row, "department"), row["form_no"], around.name(row, "form")]
         for column, one in enumerate(said):

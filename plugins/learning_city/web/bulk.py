@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from learning_city.web import database
+from learning_city.web import database, page
+from learning_city.web.names import named
 from learning_city.web.queue import Wanted
-from learning_city.web.rights import Right, Viewer
+from learning_city.web.rights import Right
 
 LIMIT = 5000
 """Findings of one bulk decision; the preview says so when there are more."""
@@ -24,34 +25,31 @@ SELECT count(*) FILTER (WHERE NOT f.moves) AS many, count(*) FILTER (WHERE f.mov
 """
 _IDS = f"SELECT f.finding_id {_OF_RULE} AND NOT f.moves AND f.finding_id <= :upto ORDER BY f.finding_id LIMIT {LIMIT}"
 _FIRST = f"""
-SELECT f.finding_id, f.cell, f.found, p.name_zh AS place_zh, p.name_en AS place_en, i.name_zh AS item_zh, i.name_en AS item_en
-FROM (SELECT f.* {_OF_RULE} AND NOT f.moves ORDER BY f.effect DESC, f.finding_id DESC LIMIT {SHOWN}) AS f
-LEFT JOIN LATERAL (SELECT x.name_zh, x.name_en FROM ref.place AS x WHERE x.place = f.place
-  ORDER BY x.edition DESC, x.valid_from DESC LIMIT 1) AS p ON true
-LEFT JOIN LATERAL (SELECT x.name_zh, x.name_en FROM ref.definition AS x WHERE x.definition = f.definition
-  ORDER BY x.edition DESC, x.valid_from DESC LIMIT 1) AS i ON true
-"""  # noqa: S608
+SELECT f.finding_id, f.cell, f.found, f.place, f.definition {_OF_RULE} AND NOT f.moves
+ORDER BY f.effect DESC, f.finding_id DESC LIMIT {SHOWN}
+"""
 
 
-def _said(round_id: str, viewer: Viewer, wanted: Wanted) -> dict[str, Any]:
+def _said(around: page.Frame, wanted: Wanted) -> dict[str, Any]:
     return {
-        "round": round_id, "places": viewer.places(Right.ACCEPT), "rule": wanted.rule, "place": wanted.place,
+        "round": around.round, "places": around.viewer.places(Right.ACCEPT), "rule": wanted.rule, "place": wanted.place,
         "department": wanted.department,
     }  # fmt: skip
 
 
-def preview(round_id: str, viewer: Viewer, wanted: Wanted) -> dict[str, Any] | None:
+def preview(around: page.Frame, wanted: Wanted) -> dict[str, Any] | None:
     """How many questions of the rule the viewer could accept together, where, and what is left out; None without a rule.
 
     What moves a rank is never part of it.
     """
     if not wanted.rule:
         return None
-    said = _said(round_id, viewer, wanted)
+    said = _said(around, wanted)
     found = dict(database.row(_COUNTS, **said) or {})
-    return {**found, "many": min(found["many"], LIMIT), "first": database.rows(_FIRST, **said)}
+    first = named(database.rows(_FIRST, **said), around.edition)
+    return {**found, "many": min(found["many"], LIMIT), "first": first}
 
 
-def chosen(round_id: str, viewer: Viewer, wanted: Wanted, upto: int) -> list[int]:
+def chosen(around: page.Frame, wanted: Wanted, upto: int) -> list[int]:
     """The findings that the preview counted, as long as they are still open."""
-    return [row["finding_id"] for row in database.rows(_IDS, **_said(round_id, viewer, wanted), upto=upto)]
+    return [row["finding_id"] for row in database.rows(_IDS, **_said(around, wanted), upto=upto)]

@@ -1,12 +1,13 @@
 """The pages' way to the warehouse: as ``lcm_app``, opened on first use, short reads only."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
-from sqlalchemy import Engine, RowMapping, text
+from sqlalchemy import Engine, RowMapping, TextClause, text
+from sqlalchemy.exc import DBAPIError
 
 from learning_city.model.home import Home
-from learning_city.warehouse.engine import connect
+from learning_city.warehouse.engine import connect, reader
 
 
 @cache
@@ -17,17 +18,29 @@ def engine() -> Engine:
 
 @cache
 def _reader() -> Engine:
-    """The same connections, a statement at a time: a read needs no BEGIN and no ROLLBACK around it."""
-    return engine().execution_options(isolation_level="AUTOCOMMIT")
+    return reader(Home.from_environment(), "lcm_app")
 
 
 def rows(sql: str, **values: object) -> Sequence[RowMapping]:
-    """Every row of a query with bound parameters."""
-    with _reader().connect() as connection:
-        return connection.execute(text(sql), values).mappings().all()
+    """Every row of a query with bound parameters; asked once more where the server was started anew meanwhile."""
+    try:
+        return _rows(sql, values)
+    except DBAPIError as broken:
+        if not broken.connection_invalidated:
+            raise
+        return _rows(sql, values)
 
 
 def row(sql: str, **values: object) -> RowMapping | None:
     """The first row of a query, or None."""
+    return next(iter(rows(sql, **values)), None)
+
+
+def _rows(sql: str, values: dict[str, object]) -> Sequence[RowMapping]:
     with _reader().connect() as connection:
-        return connection.execute(text(sql), values).mappings().first()
+        return connection.execute(_parsed(sql), values).mappings().all()
+
+
+@lru_cache(maxsize=512)
+def _parsed(sql: str) -> TextClause:
+    return text(sql)

@@ -102,7 +102,7 @@ def accept_many(
 ) -> Response:  # fmt: skip
     """Accept everything that the preview showed, as one act; refused when it is no longer the same."""
     around = page.frame(request, viewer, "findings", all_batches=True)
-    ids = bulk.chosen(around.round, viewer, wanted, upto)
+    ids = bulk.chosen(around, wanted, upto)
     if len(ids) != many or not ids:
         opened = Opened(bulk=True, typed=asdict(typed), problem="decide.changed", now=len(ids))
         return desk(request, viewer, wanted, opened)
@@ -159,7 +159,7 @@ def _decide(
         raise HTTPException(404)
     _may(viewer, known["place"])
     around = page.frame(request, viewer, "findings", all_batches=True)
-    rows = queue.rows(around.round, viewer.places(Right.LOOK), wanted, viewer.name)
+    rows = queue.rows(around, wanted)
     problem, outcome = _attempt(lambda: act(one) if one is not None else Outcome(decisions=(), gone=1))
     if not problem:
         return _back(request, viewer, wanted, queue.following(rows, finding_id), outcome.decisions[0])

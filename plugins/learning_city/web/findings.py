@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import RowMapping
 
 from learning_city.model.reasons import Act, offered
-from learning_city.web import database, page, queue, sheet
+from learning_city.web import database, owed, page, queue, sheet
 from learning_city.web.beside import beside
 from learning_city.web.bulk import preview
+from learning_city.web.names import Named, named
 from learning_city.web.queue import Wanted, WantedQuery
 from learning_city.web.rights import Right, Viewer
 from learning_city.web.security import MayLook
@@ -23,9 +24,9 @@ SELECT f.finding_id, f.round, f.severity, f.family, f.rule_id, f.state, f.place,
   f.period, f.file, f.sheet, f.cell, f.found, f.expected, f.message_zh, f.message_en, f.cause, f.would_be, f.effect,
   f.moves, f.impact, f.awaits, f.submission_id, s.received_at, s.revision, s.supersedes, s.kind,
   first.action AS first_action, first.who AS first_who, first.why AS first_why, first.decided_at AS first_at,
-  first.old_value AS first_old, first.new_value AS first_new, {queue.NAMES}
+  first.old_value AS first_old, first.new_value AS first_new
 FROM quality.finding AS f JOIN intake.submission AS s USING (submission_id)
-LEFT JOIN quality.decision AS first ON first.decision_id = f.awaits {queue.NAMED}
+LEFT JOIN quality.decision AS first ON first.decision_id = f.awaits
 WHERE f.finding_id = :id AND {queue.SEEN} AND f.state IN ('open', 'explained')
   AND s.state NOT IN ('superseded', 'withdrawn')
 """  # noqa: S608 - constants
@@ -52,17 +53,6 @@ FROM quality.form_standing WHERE submission_id = :id AND form = :form
 _SECONDS = """
 SELECT count(*) FROM quality.finding AS f WHERE f.round = :round AND f.awaits IS NOT NULL
   AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
-"""
-_OPTIONS = """
-SELECT DISTINCT o.place, o.department, p.name_zh AS place_zh, p.name_en AS place_en,
-  d.name_zh AS department_zh, d.name_en AS department_en
-FROM intake.obligation AS o JOIN intake.round AS r USING (round)
-JOIN ref.place AS p ON p.edition = r.edition AND p.place = o.place
-  AND daterange(p.valid_from, p.valid_to) @> intake.last_day(r.period)
-JOIN ref.department AS d ON d.edition = r.edition AND d.department = o.department
-  AND daterange(d.valid_from, d.valid_to) @> intake.last_day(r.period)
-WHERE o.round = :round AND (CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[])))
-ORDER BY o.place, o.department
 """
 _DECIDERS = """
 SELECT DISTINCT "user" FROM app.grant WHERE role IN ('reviewer', 'head') AND place IN ('*', :place) ORDER BY "user" LIMIT 5
@@ -112,16 +102,16 @@ def desk(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -> HT
         request, viewer, "findings", all_batches=True, **wanted.query, finding=str(opened.finding or ""), **shown
     )
     places = viewer.places(Right.LOOK)
-    rows = queue.rows(around.round, places, wanted, viewer.name)
+    rows = queue.rows(around, wanted)
     chosen = opened.finding or (rows[0]["finding_id"] if rows else 0)
-    one = database.row(_ONE, id=chosen, places=places) if chosen else None
+    one = next(iter(named(database.rows(_ONE, id=chosen, places=places), around.edition)), None) if chosen else None
     content: dict[str, Any] = {
         "queue": rows[: queue.PAGE], "after": queue.cursor(rows), "one": one, "chosen": chosen, "query": wanted.query,
         "wanted": wanted, "settled": database.row(SETTLED, id=chosen, places=places) if chosen and one is None else None,
         "seconds": _count(_SECONDS, round=around.round, places=places), "done": _done(opened.done, viewer),
-        "bulk": preview(around.round, viewer, wanted) if opened.bulk else None, "limit": REASON_LIMIT,
+        "bulk": preview(around, wanted) if opened.bulk else None, "limit": REASON_LIMIT,
         "codes": {act: offered(act) for act in Act}, "typed": {**_NOTHING, **opened.typed}, "problem": opened.problem, "now": opened.now,
-        "compare": opened.compare, **_opened(one, viewer, compare=opened.compare), **queue.neighbours(rows, chosen),
+        "compare": opened.compare, **_opened(around, one, compare=opened.compare), **queue.neighbours(rows, chosen),
         **_options(around, places),
     }  # fmt: skip
     is_absent = bool(chosen) and one is None and content["settled"] is None
@@ -129,15 +119,15 @@ def desk(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -> HT
     return page.render(around, "findings.html", status, **content)
 
 
-def _opened(one: RowMapping | None, viewer: Viewer, *, compare: bool) -> dict[str, Any]:
+def _opened(around: page.Frame, one: Named | None, *, compare: bool) -> dict[str, Any]:
     """The sheet around the open finding, what stands beside its cell, and who may decide it."""
     if one is None:
         return {"window": None, "beside": None, "deciders": (), "may_decide": False}
     return {
         "window": sheet.window(one, compare=compare),
-        "beside": beside(one),
+        "beside": beside(one, around.edition),
         "deciders": database.rows(_DECIDERS, place=one["place"] or "*"),
-        "may_decide": viewer.may(Right.ACCEPT, one["place"] or ""),
+        "may_decide": around.viewer.may(Right.ACCEPT, one["place"] or ""),
     }
 
 
@@ -157,12 +147,11 @@ def _count(sql: str, **said: object) -> int:
     return int(found["count"]) if found else 0
 
 
-def _options(around: page.Frame, places: list[str] | None) -> dict[str, dict[str, str]]:
-    """What the filters offer: places and departments of the round."""
-    known = database.rows(_OPTIONS, round=around.round, places=places)
+def _options(around: page.Frame, places: list[str] | None) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What the filters offer, as (code, name): places and departments of the round."""
+    known = owed.codes(around.round, places)
     return {
-        "place_options": {row["place"]: around.name(row, "place") for row in known},
-        "department_options": {row["department"]: around.name(row, "department") for row in known},
+        f"{code}_options": tuple((row[code], around.name(row, code)) for row in rows) for code, rows in known.items()
     }
 
 

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Engine, RowMapping
 
-from learning_city.web import database
+from learning_city.web import database, names
+from learning_city.web.names import Named
 from learning_city.web.rights import Right, Viewer
 
 URGENCY = ["逾期", "已退回", "审核中", "已报送", "未下发", "已下发", "延期", "已通过", "豁免"]
@@ -59,12 +62,32 @@ def understood(said: dict[str, str]) -> Wanted:
     return Wanted(**known)
 
 
+class Cell(NamedTuple):
+    """What one department owes for one place: the state that needs most to be done (None: nothing fits the filter)."""
+
+    department: str
+    owed: int
+    passed: int
+    state: str | None
+    days_late: int | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is owed and fits, by state, by department, by place; the latter with their names."""
+
+    states: Sequence[Named]
+    departments: Sequence[Named]
+    places: Sequence[Named]
+
+
 @dataclass
 class Matrix:
     """The cells of one page of places, with rates at the left and departments' totals below."""
 
     places: dict[str, dict[str, Any]] = field(default_factory=dict)
-    departments: dict[str, RowMapping] = field(default_factory=dict)
+    departments: dict[str, Named] = field(default_factory=dict)
     after: str = ""
 
 
@@ -75,33 +98,51 @@ def asked(viewer: Viewer, round_id: str, wanted: Wanted) -> dict[str, Any]:
         "round": round_id, "places": viewer.places(Right.LOOK), "state": wanted.state, "place": wanted.place,
         "department": wanted.department, "due": wanted.due, "mine": bool(wanted.mine),
         "accepts": viewer.places(Right.ACCEPT), "reminds": viewer.places(Right.REMIND),
-        "like": f"%{like}%" if wanted.q else "", "urgency": URGENCY,
+        "like": f"%{like}%" if wanted.q else "", "urgency": URGENCY, "shown": None,
     }  # fmt: skip
 
 
-def counts(told: dict[str, Any]) -> Sequence[RowMapping]:
-    """By state: how many, how many are overdue, how many fit the filter."""
-    return database.rows(_COUNTS, **told)
+def totals(told: dict[str, Any]) -> Totals:
+    """One pass over what is owed: how many, how many are overdue, fit the filter, passed."""
+    found = rows(_TOTALS, told)
+    return Totals(
+        states=[dict(row) for row in found if row["shown"] is not None],
+        departments=_named(told["round"], "department", found),
+        places=_named(told["round"], "place", found),
+    )
 
 
-def matrix(told: dict[str, Any], after: str, many: int = PLACES_A_PAGE) -> Matrix:
+def codes(round_id: str, places: list[str] | None) -> dict[str, tuple[Named, ...]]:
+    """Places and departments of the round, to choose from; read again only after something more was owed."""
+    newest = database.row("SELECT max(obligation_id) AS id FROM intake.obligation")
+    return _codes(database.engine(), round_id, None if places is None else tuple(places), newest and newest["id"])
+
+
+@lru_cache(maxsize=64)
+def _codes(_: Engine, round_id: str, places: tuple[str, ...] | None, __: int | None) -> dict[str, tuple[Named, ...]]:
+    found = database.rows(_CODES, round=round_id, places=None if places is None else list(places))
+    return {code: tuple(_named(round_id, code, found)) for code in ("place", "department")}
+
+
+def matrix(told: dict[str, Any], found: Totals, after: str, many: int = PLACES_A_PAGE) -> Matrix:
     """One page of places after a code, with every department that has something that fits."""
-    found = Matrix(departments={row["department"]: row for row in database.rows(_DEPARTMENTS, **told)})
-    for cell in database.rows(_CELLS, **told, after=after, many=many + 1):
-        place = found.places.setdefault(cell["place"], {"row": cell, "cells": {}, "timely": None, "complete": None})
-        place["cells"][cell["department"]] = cell
-    if len(found.places) > many:
-        found.places.popitem()
-        found.after = max(found.places)
-    for row in database.rows(_RATES, round=told["round"], shown=list(found.places)):
-        found.places[row["place"]] |= {"timely": row["timely"], "complete": row["complete"]}
-    return found
+    fitting = [row for row in found.places if row["fits"] and row["place"] > after]
+    shown = Matrix(departments={row["department"]: row for row in found.departments if row["fits"]})
+    shown.places = {row["place"]: {"row": row, "cells": {}, "timely": None, "complete": None} for row in fitting[:many]}
+    shown.after = max(shown.places) if len(fitting) > many else ""
+    on_page = list(shown.places)
+    for cell in rows(_CELLS, told | {"shown": on_page}):
+        shown.places[cell["place"]]["cells"][cell["department"]] = Cell(*(cell[name] for name in Cell._fields))
+    for row in database.rows(_RATES, round=told["round"], shown=on_page):
+        shown.places[row["place"]] |= {"timely": row["timely"], "complete": row["complete"]}
+    return shown
 
 
-def options(told: dict[str, Any]) -> tuple[Sequence[RowMapping], Sequence[RowMapping]]:
-    """Places and departments of the round, to choose from."""
-    said = {"round": told["round"], "places": told["places"]}
-    return database.rows(_PLACES, **said), database.rows(_WHO, **said)
+def _named(round_id: str, code: str, found: Sequence[RowMapping]) -> list[Named]:
+    """The rows that are about one code, in its order, with its names; a code without any is called by itself."""
+    known = names.of_round(round_id, code)
+    mine = sorted((row for row in found if row[code] is not None), key=lambda row: str(row[code]))
+    return [{**row, f"{code}_zh": row[code], **known.get(row[code], {})} for row in mine]
 
 
 def in_cells(round_id: str, cells: Sequence[tuple[str, str]], viewer: Viewer, right: Right) -> list[int]:
@@ -114,71 +155,71 @@ def in_cells(round_id: str, cells: Sequence[tuple[str, str]], viewer: Viewer, ri
 TODAY = "(SELECT app.today())"
 """Asked once a statement, not once a row."""
 LATE = f"o.state IN ('未下发', '已下发', '已退回', '延期', '豁免') AND coalesce(o.until, o.due) < {TODAY}"
-SEEN = "o.round = :round AND (CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[])))"
+SEEN = """o.round = :round AND (CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[])))
+  AND (CAST(:shown AS text[]) IS NULL OR o.place = ANY(CAST(:shown AS text[])))"""
 SHOWN = f"CASE WHEN {LATE} AND o.state <> '已退回' THEN '逾期' ELSE o.state END"
-_LIKE = """(o.form IN (
+_LIKE = """(each.form IN (
     SELECT f.form FROM ref.form AS f JOIN intake.round AS r USING (edition)
     WHERE r.round = :round AND concat_ws(' ', f.form_no, f.name_zh, f.name_en, f.form) ILIKE :like)
-  OR o.department IN (
+  OR each.department IN (
     SELECT d.department FROM ref.department AS d JOIN intake.round AS r USING (edition)
     WHERE r.round = :round AND concat_ws(' ', d.name_zh, d.name_en, d.department) ILIKE :like)
-  OR o.department IN (SELECT c.department FROM ref.contact AS c WHERE c.place IS NULL
+  OR each.department IN (SELECT c.department FROM ref.contact AS c WHERE c.place IS NULL
     AND c.edition = (SELECT max(edition) FROM ref.edition) AND concat_ws(' ', c.name, c.phone, c.email) ILIKE :like)
-  OR (o.place, o.department) IN (SELECT c.place, c.department FROM ref.contact AS c
+  OR (each.place, each.department) IN (SELECT c.place, c.department FROM ref.contact AS c
     WHERE c.edition = (SELECT max(edition) FROM ref.edition) AND concat_ws(' ', c.name, c.phone, c.email) ILIKE :like))"""
 _MINE = """((shown IN ('已报送', '审核中') AND (CAST(:accepts AS text[]) IS NULL OR place = ANY(CAST(:accepts AS text[]))))
   OR (shown IN ('逾期', '已退回', '未下发')
     AND (CAST(:reminds AS text[]) IS NULL OR place = ANY(CAST(:reminds AS text[])))))"""
-OWED = f"""
+_FITS = {
+    "like": _LIKE,
+    "state": "(shown = :state OR (:state = '逾期' AND is_overdue))",
+    "place": "place = :place",
+    "department": "department = :department",
+    "due": f"""((:due = 'late' AND is_overdue) OR (:due = 'week'
+      AND state IN ('未下发', '已下发', '已退回', '延期') AND owed_until - {TODAY} BETWEEN 0 AND 6))""",
+    "mine": _MINE,
+}
+"""What a filter asks of a row; only filters that are set are part of a statement."""
+_OWED = f"""
 WITH each AS (
   SELECT o.obligation_id, o.place, o.department, o.form, o.state, o.period, o.due, o.until, o.submission_id,
-    coalesce(o.until, o.due) AS owed_until, {LATE} AS is_overdue, {SHOWN} AS shown,
-    (:like = '' OR {_LIKE}) AS said
-  FROM intake.obligation AS o WHERE {SEEN}
-), owed AS MATERIALIZED (
-  SELECT each.*, said AND (:state = '' OR shown = :state OR (:state = '逾期' AND is_overdue))
-    AND (:place = '' OR place = :place) AND (:department = '' OR department = :department)
-    AND (:due = '' OR (:due = 'late' AND is_overdue) OR (:due = 'week'
-      AND state IN ('未下发', '已下发', '已退回', '延期') AND owed_until - {TODAY} BETWEEN 0 AND 6))
-    AND (NOT :mine OR {_MINE}) AS fits
-  FROM each
-)
+    coalesce(o.until, o.due) AS owed_until, {LATE} AS is_overdue, {SHOWN} AS shown
+  FROM intake.obligation AS o WHERE {SEEN} AND {{only}}
+), owed AS (SELECT each.*, {{fits}} AS fits FROM each)
 """  # noqa: S608 - constants
-_COUNTS = f"""{OWED}
-SELECT shown AS state, count(*) AS n, count(*) FILTER (WHERE is_overdue) AS overdue, count(*) FILTER (WHERE fits) AS fits,
-  (SELECT count(*) FROM (SELECT DISTINCT place FROM owed WHERE fits) AS p) AS places, max(due) AS due, app.today() AS today
-FROM owed GROUP BY 1
+
+
+def rows(statement: str, told: dict[str, Any], *, only: str = "true") -> Sequence[RowMapping]:
+    """A statement over ``owed``: the obligations that this person sees, and whether each ``fits`` the filters."""
+    fits = " AND ".join(condition for name, condition in _FITS.items() if told[name]) or "true"
+    return database.rows(_OWED.format(only=only, fits=fits) + statement, **told)
+
+
+_TOTALS = f"""
+SELECT o.shown, o.department, o.place, count(*) AS n, count(*) FILTER (WHERE o.is_overdue) AS overdue,
+  count(*) FILTER (WHERE o.fits) AS fits, count(*) FILTER (WHERE o.fits AND o.state = '已通过') AS passed,
+  max(o.due) AS due, {TODAY} AS today
+FROM owed AS o GROUP BY GROUPING SETS ((o.shown), (o.department), (o.place))
 """  # noqa: S608 - constants
-_DEPARTMENTS = f"""{OWED}
-SELECT o.department, coalesce(min(d.name_zh), o.department) AS department_zh, min(d.name_en) AS department_en,
-  sum(o.owed) AS owed, sum(o.passed) AS passed
-FROM (SELECT department, min(period) AS period, count(*) AS owed, count(*) FILTER (WHERE state = '已通过') AS passed
-  FROM owed WHERE fits GROUP BY 1) AS o
-LEFT JOIN ref.department AS d ON d.department = o.department
-  AND d.edition = (SELECT edition FROM intake.round WHERE round = :round)
-  AND daterange(d.valid_from, d.valid_to) @> intake.last_day(o.period)
-GROUP BY 1 ORDER BY 1
-"""  # noqa: S608 - constants
-_CELLS = f"""{OWED}, page AS (
-  SELECT DISTINCT place FROM owed WHERE fits AND place > :after ORDER BY 1 LIMIT :many
-), cell AS MATERIALIZED (
-  SELECT place, department, min(period) AS period, count(*) AS owed, count(*) FILTER (WHERE state = '已通过') AS passed,
+_CODES = """
+SELECT o.place, o.department FROM intake.obligation AS o
+WHERE o.round = :round AND (CAST(:places AS text[]) IS NULL OR o.place = ANY(CAST(:places AS text[])))
+GROUP BY GROUPING SETS ((o.place), (o.department))
+"""
+_CELLS = f"""
+SELECT place, department, owed, passed, (CAST(:urgency AS text[]))[urgency] AS state, days_late, until FROM (
+  SELECT place, department, count(*) AS owed, count(*) FILTER (WHERE state = '已通过') AS passed,
     min(array_position(CAST(:urgency AS text[]), shown)) FILTER (WHERE fits) AS urgency,
-    app.today() - min(owed_until) FILTER (WHERE is_overdue) AS days_late,
+    {TODAY} - min(owed_until) FILTER (WHERE is_overdue) AS days_late,
     min(until) FILTER (WHERE state IN ('豁免', '延期')) AS until
-  FROM owed JOIN page USING (place) GROUP BY 1, 2
-)
-SELECT cell.*, (CAST(:urgency AS text[]))[urgency] AS state, coalesce(p.name_zh, cell.place) AS place_zh, p.name_en AS place_en
-FROM cell LEFT JOIN ref.place AS p ON p.place = cell.place
-  AND p.edition = (SELECT edition FROM intake.round WHERE round = :round)
-  AND daterange(p.valid_from, p.valid_to) @> intake.last_day(cell.period)
-ORDER BY cell.place, cell.department
+  FROM owed GROUP BY 1, 2
+) AS cell
 """  # noqa: S608 - constants
 _RATES = """
 WITH given AS (
-  SELECT o.place, count(*) AS asked, count(*) FILTER (WHERE i.status <> 'O'
-    AND (coalesce(i.missing_type, '') NOT IN ('暂缺', '并入') OR i.reason <> '')) AS given
-  FROM intake.obligation AS o JOIN intake.item AS i ON i.submission_id = o.submission_id AND i.form = o.form
+  SELECT o.place, sum(a.asked) AS asked, sum(a.given) AS given
+  FROM intake.obligation AS o JOIN intake.answered AS a USING (submission_id, form)
   WHERE o.round = :round AND o.place = ANY(:shown) GROUP BY 1
 ), due AS (
   SELECT o.place, count(*) AS due,
@@ -193,21 +234,6 @@ WITH given AS (
 SELECT place, 100.0 * d.in_time / d.due AS timely, 100.0 * g.given / g.asked AS complete
 FROM due AS d FULL JOIN given AS g USING (place)
 """
-_PLACES = """
-SELECT o.place, coalesce(p.name_zh, o.place) AS place_zh, p.name_en AS place_en FROM (
-  SELECT DISTINCT place, period FROM intake.obligation AS o WHERE round = :round
-    AND (CAST(:places AS text[]) IS NULL OR place = ANY(CAST(:places AS text[])))) AS o
-LEFT JOIN ref.place AS p ON p.place = o.place AND p.edition = (SELECT edition FROM intake.round WHERE round = :round)
-  AND daterange(p.valid_from, p.valid_to) @> intake.last_day(o.period)
-ORDER BY 1
-"""
-_WHO = (
-    _PLACES.replace("place_", "department_")
-    .replace("o.place", "o.department")
-    .replace("p.place", "p.department")
-    .replace("ref.place", "ref.department")
-    .replace("DISTINCT place", "DISTINCT department")
-)
 _IN_CELLS = """
 SELECT o.obligation_id FROM intake.obligation AS o
 JOIN unnest(CAST(:at AS text[]), CAST(:by AS text[])) AS c (place, department) USING (place, department)

@@ -1,9 +1,9 @@
 """What all pages share: the frame around them, the language, how numbers are written, rendering."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from sqlalchemy import RowMapping
 
 from learning_city.model.home import Home
@@ -21,18 +22,23 @@ from learning_city.web.security import airflow_root, logout_url
 
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "lcm_lang"
-_MANY = 1000
+_MANY = 100
 _ROUNDS = """
+WITH RECURSIVE batch AS (
+SELECT min(s.round) AS round FROM intake.submission AS s WHERE :all_batches
+UNION ALL
+SELECT (SELECT min(s.round) FROM intake.submission AS s WHERE s.round > b.round) FROM batch AS b WHERE b.round IS NOT NULL
+)
 SELECT * FROM (
 SELECT round, name_zh, data_year, state, period FROM intake.round
 UNION ALL
-SELECT DISTINCT s.round, NULL, NULL::smallint, NULL, NULL FROM intake.submission AS s
-WHERE :all_batches AND NOT EXISTS (SELECT FROM intake.round AS r WHERE r.round = s.round)
+SELECT b.round, NULL, NULL::smallint, NULL, NULL FROM batch AS b
+WHERE b.round IS NOT NULL AND NOT EXISTS (SELECT FROM intake.round AS r WHERE r.round = b.round)
 ) AS known
 ORDER BY data_year DESC NULLS LAST, round = data_year::text DESC, round DESC
 """
 _WAITING = """
-SELECT count(*) AS n FROM (
+SELECT count(*) AS n, (SELECT max(edition) FROM ref.edition) AS edition FROM (
   SELECT FROM quality.finding AS f JOIN intake.submission AS s USING (submission_id)
   WHERE f.round = :round AND f.state IN ('open', 'explained') AND f.awaits IS NULL AND s.state NOT IN ('superseded', 'withdrawn')
     AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
@@ -43,7 +49,7 @@ SELECT count(*) AS n FROM (
 
 @dataclass(kw_only=True)
 class Frame:
-    """The page around the page: who looks, in which language, at which round, under which tab."""
+    """The page around the page: who looks, in which language, at which round, under which tab; the newest edition."""
 
     request: Request
     viewer: Viewer
@@ -52,6 +58,7 @@ class Frame:
     round: str = ""
     rounds: Sequence[RowMapping] = ()
     waiting: int = 0
+    edition: int = 0
     query: dict[str, str] = field(default_factory=dict)
     address: str = ""
 
@@ -79,6 +86,10 @@ class Frame:
         said = urlencode({name: value for name, value in asked.items() if value != ""})
         return f"{self.request.scope.get('root_path', '')}/{path}" + (f"?{said}" if said else "")
 
+    def piece(self, template: str, **said: Hashable) -> Markup:
+        """A part of a page that looks the same wherever it is told the same; kept, because many look at the same."""
+        return _piece(template, self.lang, tuple(said.items()))
+
     def again(self, **changed: object) -> str:
         """This page's own address with some of its query changed (an empty value removes)."""
         return self.link(self.address, **{**self.query, **changed})
@@ -93,7 +104,7 @@ def frame(request: Request, viewer: Viewer, tab: str, *, all_batches: bool = Fal
     newest = next((row["round"] for row in page.rounds if row["state"] == "open"), known[0] if known else "")
     page.round = asked if asked in known else newest
     found = database.row(_WAITING, round=page.round, places=viewer.places(Right.LOOK), many=_MANY)
-    page.waiting = int(found["n"]) if found else 0
+    page.waiting, page.edition = (int(found["n"]), int(found["edition"] or 0)) if found else (0, 0)
     return page
 
 
@@ -115,7 +126,7 @@ def render(page: Frame, template: str, status: int = 200, **content: object) -> 
     """A whole page; a language that was chosen in the address is remembered."""
     shared: dict[str, Any] = {
         "page": page, "t": page.say, "link": page.link, "again": page.again, "name": page.name,
-        "person": page.person, "reason": page.reason,
+        "person": page.person, "reason": page.reason, "piece": page.piece,
         "viewer": page.viewer, "lang": page.lang, "is_demo": Home.from_environment().is_demo,
         "base": page.request.scope.get("root_path", ""), "airflow": airflow_root(page.request),
         "logout": logout_url(page.request), "many": _MANY,
@@ -124,6 +135,24 @@ def render(page: Frame, template: str, status: int = 200, **content: object) -> 
     if page.request.query_params.get("lang") in words.LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, page.lang, max_age=31_536_000, path=PREFIX, samesite="lax", httponly=True)
     return answer
+
+
+@lru_cache(maxsize=8192)
+def _piece(template: str, lang: str, said: tuple[tuple[str, Hashable], ...]) -> Markup:
+    shown = _environment().get_template(template).render(dict(said), t=partial(words.say, lang), lang=lang)
+    return Markup(shown)  # noqa: S704 - rendered with autoescape
+
+
+@lru_cache(maxsize=256)
+def _options(choices: tuple[tuple[str, str], ...]) -> Markup:
+    return Markup("").join(Markup('<option value="{}">{}</option>').format(code, word) for code, word in choices)
+
+
+def options(choices: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    """The options of a select, (code, word) each; hundreds of them are written once, the chosen one is marked each time."""
+    unmarked = _options(choices)
+    plain = Markup('value="{}">').format(chosen)
+    return unmarked.replace(plain, Markup('{}" selected>').format(plain[:-2]), 1) if chosen else unmarked
 
 
 def number(value: float | None, decimals: int | None = None) -> str:
@@ -156,7 +185,7 @@ def _environment() -> Environment:
     )
     filters: dict[str, Callable[..., str]] = {"number": number, "size": _size, "moment": _moment}
     made.filters.update(filters)
-    made.globals["version"] = _version()
+    made.globals |= {"version": _version(), "options": options}
     return made
 
 

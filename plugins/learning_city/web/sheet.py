@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+
+from sqlalchemy import RowMapping
 
 from learning_city.web import database
 
@@ -34,6 +36,22 @@ WHERE c.sheet = :sheet
 """
 
 
+Marks = Mapping[str, Mapping[str, Any]]
+
+
+class Cell(NamedTuple):
+    """One cell as it was delivered, with what is to be seen at it."""
+
+    name: str
+    text: str
+    css: str
+    is_chosen: bool
+    is_plain: bool
+    severity: str | None
+    corrected: RowMapping | None
+    was: str | None
+
+
 def window(finding: Mapping[Any, Any], *, compare: bool = False) -> dict[str, Any] | None:
     """Rows by number, each a list of cells (name, text, severity, what it was corrected to, what it was before).
 
@@ -54,18 +72,34 @@ def window(finding: Mapping[Any, Any], *, compare: bool = False) -> dict[str, An
         "corrected": {row["cell"]: row for row in database.rows(_CORRECTED, **where)},
         "was": {row["cell"]: row["old_said"] for row in changed},
     }
-    letters = [letters_of(column) for column in range(start + 1, max(column for _, column in texts) + 1)]
-    rows = {
-        row: [_cell(f"{letter}{row}", texts.get((row, start + n + 1), ""), marks) for n, letter in enumerate(letters)]
+    letters = {column: letters_of(column) for column in range(start + 1, max(column for _, column in texts) + 1)}
+    stays = "B" if finding["kind"] == "ledger" else "A"
+    rows = _rows(texts, letters, stays, marks, finding["cell"])
+    count = len(marks["severity"])
+    return {"letters": [*letters.values()], "rows": rows, "count": count, "changed": changed, "stays": stays}
+
+
+def _rows(
+    texts: Mapping[tuple[int, int], str], letters: Mapping[int, str], stays: str, marks: Marks, chosen: str
+) -> dict[int, list[Cell]]:
+    """Row number -> its cells."""
+    columns = [(column, letter, "stays" if letter == stays else "") for column, letter in letters.items()]
+    return {
+        row: [
+            _cell(f"{letter}{row}", texts.get((row, column), ""), css, marks, chosen) for column, letter, css in columns
+        ]
         for row in sorted({row for row, _ in texts})
     }
-    stays = "B" if finding["kind"] == "ledger" else "A"
-    return {"letters": letters, "rows": rows, "count": len(marks["severity"]), "changed": changed, "stays": stays}
 
 
-def _cell(name: str, text: str, marks: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _cell(name: str, text: str, css: str, marks: Marks, chosen: str) -> Cell:
     mine = {mark: cells.get(name) for mark, cells in marks.items()}
-    return {"name": name, "text": text, "is_number": bool(_NUMBER.match(text)), **mine}
+    known = {
+        "num": _NUMBER.match(text), f"bad {mine['severity']}": mine["severity"], "sel": name == chosen,
+        "was": mine["was"], "mended": mine["corrected"], css: css,
+    }  # fmt: skip
+    plain = name != chosen and not any(mine.values())
+    return Cell(name, text, " ".join(kind for kind, holds in known.items() if holds), name == chosen, plain, **mine)
 
 
 _NUMBER = re.compile(r"^-?[0-9][0-9,. ]*%?$")

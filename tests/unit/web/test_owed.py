@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from learning_city.model.home import Home
 from learning_city.prepare import rounds
+from learning_city.warehouse.engine import dispose
 from learning_city.web import database, owed
 from learning_city.web.rights import Grant, Right, Viewer
 
@@ -29,7 +30,7 @@ def seen(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LCM_DATABASE_URL", home.database_url)
     forget()
     yield
-    database.engine().dispose()
+    dispose()
     forget()
 
 
@@ -51,7 +52,11 @@ def asked(viewer: Viewer = HEAD, **said: str) -> dict[str, object]:
 
 
 def by_state(**said: str) -> dict[str, int]:
-    return {row["state"]: row["fits"] for row in owed.counts(asked(**said)) if row["fits"]}
+    return {row["shown"]: row["fits"] for row in owed.totals(asked(**said)).states if row["fits"]}
+
+
+def matrix(told: dict[str, object], after: str = "", many: int = owed.PLACES_A_PAGE) -> owed.Matrix:
+    return owed.matrix(told, owed.totals(told), after, many)
 
 
 def test_an_unknown_filter_is_none() -> None:
@@ -87,53 +92,52 @@ def test_an_extension_is_not_overdue_until_it_ends(opened: Engine) -> None:
 
 
 def test_a_clerk_sees_the_places_of_his_grants_only(opened: Engine) -> None:
-    found = owed.matrix(asked(BEIJING), "")
+    found = matrix(asked(BEIJING))
     assert list(found.places) == ["110000"]
-    places, _ = owed.options(asked(BEIJING))
-    assert [row["place"] for row in places] == ["110000"]
+    assert [row["place"] for row in owed.codes("2017", ["110000"])["place"]] == ["110000"]
     cells = [("110000", "statistics"), ("310000", "statistics")]
     assert len(owed.in_cells("2017", cells, BEIJING, Right.REMIND)) == 1
     assert owed.in_cells("2017", cells, BEIJING, Right.EXCUSE) == []
 
 
 def test_a_page_of_places_ends_and_the_next_one_begins_behind_it(opened: Engine) -> None:
-    first = owed.matrix(asked(), "", many=3)
-    second = owed.matrix(asked(), first.after, many=3)
+    first = matrix(asked(), many=3)
+    second = matrix(asked(), first.after, many=3)
     assert len(first.places) == len(second.places) == 3
     assert max(first.places) == first.after < min(second.places)
-    assert owed.matrix(asked(), "").after == ""
+    assert matrix(asked()).after == ""
 
 
 def test_a_filtered_cell_still_counts_all_its_forms(opened: Engine) -> None:
     change(opened, "state = '已通过'", "place = '110000' AND department = 'statistics'")
-    cells = owed.matrix(asked(place="110000", state="逾期"), "").places["110000"]["cells"]
-    assert cells["statistics"]["state"] is None
-    assert cells["statistics"]["passed"] == cells["statistics"]["owed"] == 1
-    assert cells["edu"]["days_late"] > 0
+    cells = matrix(asked(place="110000", state="逾期")).places["110000"]["cells"]
+    assert cells["statistics"].state is None
+    assert cells["statistics"].passed == cells["statistics"].owed == 1
+    assert cells["edu"].days_late > 0
 
 
 @pytest.mark.parametrize("sought", ["学监统", "统计局", "%", "s_atistics", "\\"])
 def test_the_search_takes_letters_for_letters(opened: Engine, sought: str) -> None:
-    found = owed.matrix(asked(q=sought), "").departments
+    found = matrix(asked(q=sought)).departments
     assert list(found) == (["statistics"] if "统" in sought else [])
 
 
 def test_what_waits_for_somebody_depends_on_his_role(opened: Engine) -> None:
     change(opened, "state = '审核中'", "place = '110000'")
     reviewer = Viewer("chen", (Grant("reviewer", "*"),))
-    assert list(owed.matrix(asked(reviewer, mine="1"), "").places) == ["110000"]
-    assert owed.matrix(asked(BEIJING, mine="1"), "").places == {}
+    assert list(matrix(asked(reviewer, mine="1")).places) == ["110000"]
+    assert matrix(asked(BEIJING, mine="1")).places == {}
     reader = Viewer("zhao", (Grant("reader", "*"),))
-    assert owed.matrix(asked(reader, mine="1"), "").places == {}
+    assert matrix(asked(reader, mine="1")).places == {}
 
 
 def test_rates_come_from_what_was_received_and_when(office: Office, seen: None) -> None:
     office.deliver("北京")
     office.register("北京")
-    place = owed.matrix(asked(), "").places["110000"]
+    place = matrix(asked()).places["110000"]
     assert float(place["complete"]) == 100
     assert float(place["timely"]) == 0
-    assert owed.matrix(asked(), "").places["310000"]["complete"] is None
+    assert matrix(asked()).places["310000"]["complete"] is None
     with office.engine.begin() as connection:
         connection.execute(text("UPDATE intake.submission SET received_at = '2018-01-02'"))
-    assert float(owed.matrix(asked(), "").places["110000"]["timely"]) > 0
+    assert float(matrix(asked()).places["110000"]["timely"]) > 0
