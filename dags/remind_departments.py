@@ -1,4 +1,4 @@
-"""催报：每天找出将到期、已逾期、宽限期后仍未报和已打回的应报任务，每项每种每天一条，先记录后发送。
+"""催报：每天找出将到期、已逾期、宽限期后仍未报和已退回的应报任务，每项每种每天一条，先记录后发送。
 
 Reminders: what is due within a week, late, never came, or was returned; one per obligation, kind and day, written down
 before it is sent. A person sends more from the page 收集进度: they can be taken back for 30 seconds, and a run with

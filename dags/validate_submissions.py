@@ -1,4 +1,4 @@
-"""审核：按规则检查新到的报送件，没有问题的按规则通过，须改正的打回，须说明的等人处理。
+"""审核：按规则检查新到的报送件，没有问题的按规则通过，须改正的退回，须说明的等人处理。
 
 Check what was collected against the rules; accept by rule, return by rule, or leave it to a person.
 """
@@ -33,7 +33,7 @@ def validate_submissions() -> None:
 
         return steps.check(ids)
 
-    @task(task_display_name="通过、打回或留待审核 / accept, return, or keep", outlets=[ACCEPTANCES])
+    @task(task_display_name="通过、退回或留待审核 / accept, return, or keep", outlets=[ACCEPTANCES])
     def settle() -> dict:
         from learning_city.orchestration import steps
 

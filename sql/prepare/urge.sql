@@ -21,4 +21,8 @@ LEFT JOIN LATERAL (
   ORDER BY x.place IS NULL LIMIT 1
 ) AS c ON true
 WHERE r.obligation_id = any(cast(:ids AS bigint []))
+  AND NOT EXISTS (  -- what a person asked for and has not left yet goes once, however often he presses
+    SELECT FROM intake.reminder AS w
+    WHERE w.obligation_id = r.obligation_id AND w.batch_id IS NOT NULL AND w.state = 'pending'
+  )
 ORDER BY r.place, r.department, r.owed_until, r.form

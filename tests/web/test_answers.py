@@ -43,7 +43,7 @@ def test_where_nothing_is_open_it_says_so(own_page: httpx.Client, engine: Engine
         accepted = connection.execute(text(_ACCEPTED)).scalar_one()
     refused = own_page.post(f"{PAGE}/{accepted}/answer")
     assert refused.status_code == 409
-    assert "没有待更正或待说明的问题" in refused.text
+    assert "没有待改正或待说明的问题" in refused.text
 
 
 def test_a_reader_and_a_clerk_of_another_place_get_none(own_page: httpx.Client, granted: Granted, one: Any) -> None:

@@ -39,7 +39,7 @@ def test_letters_are_read_before_they_go_and_taken_back(
     own_page: httpx.Client, engine: Engine, returned: Row[Any]
 ) -> None:
     shown = own_page.get(BOARD, params=pick(returned)).text
-    assert "已打回，请更正后重新报送。" in shown
+    assert "已退回" in shown
     assert "发出 1 条催报" in shown
     sent = own_page.post(f"{BOARD}reminders", params=pick(returned), data={"copied": "1"})
     page = own_page.get(sent.headers["location"]).text

@@ -28,7 +28,7 @@ ROUND, DESK = "2017", "/data-office/findings"
 OWED = {"zh": ("140100", "culture_tourism"), "en": ("430100", "culture_tourism")}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 WORDS = {
-    "zh": {"check": "先自查", "register": "登记", "make": "答复件", "returned": "已打回", "accepted": "已接受"},
+    "zh": {"check": "先自查", "register": "登记", "make": "答复件", "returned": "已退回", "accepted": "已接受"},
     "en": {"check": "Check", "register": "Register", "make": "answer", "returned": "Returned", "accepted": "Accepted"},
 }
 

@@ -94,7 +94,7 @@ def test_a_failed_reminder_shows_its_error_and_is_sent_again_when_a_clerk_says_s
     with engine.begin() as connection:
         connection.execute(
             text("""INSERT INTO intake.reminder (obligation_id, kind, day, message, state, channel, address, error)
-                    VALUES (:id, 'returned', '2018-05-10', '已打回', 'failed', 'mail', 'a@example.org', '451 <later>')"""),
+                    VALUES (:id, 'returned', '2018-05-10', '已退回', 'failed', 'mail', 'a@example.org', '451 <later>')"""),
             {"id": returned.obligation_id},
         )
     shown = client.get("/data-office/reminders", params={"round": returned.round, "state": "failed"}).text

@@ -16,7 +16,7 @@ from learning_city.warehouse.statements import load
 
 DAYS_BEFORE = 7
 """From so many days before the due date on, a department is reminded."""
-KINDS = {"due": "将到期", "late": "已逾期", "never": "宽限期后仍未报", "returned": "已打回"}
+KINDS = {"due": "将到期", "late": "已逾期", "never": "宽限期后仍未报", "returned": "已退回"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,10 @@ class Batch:
 
 
 def draft(connection: Connection, obligation_ids: Sequence[int], day: date) -> list[Letter]:
-    """The letters that ``urge`` would send for these obligations; what owes nothing any more is left out."""
+    """The letters that ``urge`` would send for these obligations.
+
+    What owes nothing any more is left out, and what a person's letter that has not left yet speaks of already.
+    """
     said = {"ids": list(obligation_ids), "day": day}
     return letters(connection.execute(load("prepare/urge"), said).mappings().all())
 
@@ -30,14 +33,16 @@ def urge(engine: Engine, obligation_ids: Sequence[int], day: date, *, who: str, 
     """Write down reminders for a person; the next sending takes them once ``held_until`` has passed.
 
     ``copied``: the leader in charge gets a copy. Raises NeedsAPerson when none of the obligations can be reminded of,
-    or when they belong to more than one round.
+    or when they belong to more than one round. Of two at the same moment the second waits and finds nothing left.
     """
     with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('prepare.urge'))"))
         drafted = draft(connection, obligation_ids, day)
         rows = [row for letter in drafted for row in letter.rows]
         if len({row["round"] for row in rows}) != 1:
             raise NeedsAPerson(
-                "所选的表都已报送、通过或豁免，没有可催的。 Nothing among the chosen forms can be reminded of."
+                "所选的表都刚刚催过，或已报送、通过、豁免，没有可催的。"
+                " Nothing among the chosen forms can be reminded of: reminded just now, received, accepted or exempt."
             )
         said = {"round": rows[0]["round"], "copied": copied, "who": who}
         batch = connection.execute(text(_BATCH), said).one()

@@ -150,7 +150,7 @@ WHERE t.framework = :framework AND t.period = :period AND t.value IS NULL ORDER 
 """
 _FINDINGS = """
 SELECT f.severity, CASE f.state WHEN 'open' THEN '待处理' WHEN 'explained' THEN '已说明' WHEN 'accepted' THEN '已接受'
-         WHEN 'corrected' THEN '已更正' WHEN 'returned' THEN '已打回' ELSE '已了结' END AS state_zh,
+         WHEN 'corrected' THEN '已更正' WHEN 'returned' THEN '已退回' ELSE '已了结' END AS state_zh,
        coalesce(p.name_zh, '') AS place_name, coalesce(d.name_zh, '') AS department_zh, coalesce(f.form, '') AS form,
        f.file, f.sheet, f.cell, f.found, f.expected, f.message_zh, f.rule_id
 FROM quality.finding AS f

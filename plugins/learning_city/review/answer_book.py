@@ -126,7 +126,7 @@ def _write_return(table: Table, facts: Return) -> None:
         ("← 审核问题清单", looks.font(size=9, colour=looks.LINK, underline=True)),
         (f"已退回　{answer_list.day(facts.today)}", looks.font(looks.HEI, 12, "C2410C")),
         (answer_list.counted(facts.counts(sheet.title)), looks.font(looks.HEI)),
-        (f"请于 {answer_list.day(facts.due)} 前更正后重新签字、盖章、报出", looks.font(size=9)),
+        (f"请于 {answer_list.day(facts.due)} 前改正后重新签字、盖章、报出", looks.font(size=9)),
         (_HINT, looks.font(size=9, colour=looks.SOFT)),
     )
     for number, (said, font) in enumerate(lines):

@@ -95,7 +95,7 @@ def load(connection: Connection, submission_id: int, *, is_demo: bool) -> Return
     problems = _problems(connection.execute(text(_FINDINGS), said).mappings().all(), items)
     if not any(problem.is_answered for problem in problems):
         raise NeedsAPerson(
-            f"报送件 {submission_id} 没有待更正或待说明的问题，不需要答复件。 Nothing is open that it could answer."
+            f"报送件 {submission_id} 没有待改正或待说明的问题，不需要答复件。 Nothing is open that it could answer."
         )
     return Return(
         one=one, items=items, problems=problems, signoff=_signoff(one["signoff"]), today=one["today"],

@@ -139,7 +139,7 @@ def _write_state(sheet: Any, row: int, problem: Problem, table: Table | None, at
     cell = sheet.cell(row, len(_COLUMNS))
     looks.dress(cell, font=looks.font(), border=looks.ruled(), alignment=looks.placed("center"))
     if not (problem.is_answered and problem.cell and problem.sheet in sheet.parent.sheetnames):
-        looks.text(cell, "待更正" if problem.is_answered else "不需处理")
+        looks.text(cell, "待改正" if problem.is_answered else "不需处理")
         return
     name, book = _quoted(problem.sheet), sheet.parent
     beside = problem.item["missing_cell"] if problem.item is not None else ""
@@ -151,7 +151,7 @@ def _write_state(sheet: Any, row: int, problem: Problem, table: Table | None, at
         said = "".join(f',{name}!{table.sheet.cell(at, table.column(r)).coordinate}=""' for r in _SAID)
         cell.value = f'=IF(AND({same}{said}),"待说明","已说明")'
     else:
-        cell.value = f'=IF(AND({same}),"待更正","已更正")'
+        cell.value = f'=IF(AND({same}),"待改正","已改正")'
 
 
 def _copy(held: Any, to: Any) -> None:

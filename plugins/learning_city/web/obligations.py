@@ -34,6 +34,10 @@ SELECT b.batch_id, b.who, b.taken_back_by, greatest(ceil(extract(epoch FROM b.he
 FROM intake.reminder_batch AS b JOIN intake.reminder AS m USING (batch_id) JOIN intake.obligation AS o USING (obligation_id)
 WHERE b.batch_id = :id AND b.round = :round GROUP BY 1
 """
+_HELD = """
+SELECT max(batch_id) AS batch_id FROM intake.reminder_batch
+WHERE round = :round AND who = :who AND held_until > now() AND taken_back_by IS NULL
+"""
 _REMINDERS = """
 SELECT m.reminder_id, m.kind, m.day, m.message, m.state, m.channel, m.address, m.copied_to, m.error, m.sent_at,
   m.retried_by, b.who AS asked_by, b.asked_at, b.taken_back_by, r.place_name AS place_zh, r.place_name_en AS place_en,
@@ -139,7 +143,9 @@ def send(
     try:
         batch = urge.urge(database.engine(), ids, today, who=viewer.name, copied=bool(copied))
     except NeedsAPerson:
-        return RedirectResponse(around.link("", pick=pick, refused="nothing") + "#urge", 303)
+        held = database.row(_HELD, round=around.round, who=viewer.name)
+        told = {"refused": "nothing", "batch": held["batch_id"] if held else None}
+        return RedirectResponse(around.link("", pick=pick, **told) + "#urge", 303)
     recompute.remind_at(batch.held_until, viewer.name)
     return RedirectResponse(around.link("", pick=pick, batch=batch.batch_id) + "#urge", 303)
 

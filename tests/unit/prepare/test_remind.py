@@ -191,6 +191,19 @@ def test_what_was_taken_back_in_time_is_never_sent(handed_out: Engine, edu: list
     assert urge.urge(handed_out, edu, LATE, who="陈静", copied=False).letters == 2, "the same day again"
 
 
+def test_pressing_twice_sends_one_letter(handed_out: Engine, edu: list[int], tmp_path: Path, postman: Postman) -> None:
+    urge.urge(handed_out, edu[:1], LATE, who="陈静", copied=False)
+    assert urge.urge(handed_out, edu, LATE, who="陈静", copied=False).letters == 1, "only what was not asked for yet"
+    with pytest.raises(NeedsAPerson, match="刚刚催过"):
+        urge.urge(handed_out, edu, LATE, who="陈静", copied=False)
+    let_go(handed_out)
+    remind(handed_out, tmp_path, LATE, mailbox(postman), only_waiting=True)
+    assert len(postman.taken) == len(edu)
+    assert urge.urge(handed_out, edu, LATE, who="陈静", copied=False).letters == len(edu), (
+        "what has left may be repeated"
+    )
+
+
 def test_after_half_a_minute_it_is_too_late_to_take_back(handed_out: Engine, edu: list[int]) -> None:
     batch = urge.urge(handed_out, edu, LATE, who="陈静", copied=False)
     let_go(handed_out)

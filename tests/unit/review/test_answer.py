@@ -93,7 +93,7 @@ def test_the_state_of_the_list_follows_what_is_filled_in(office: Office, tmp_pat
     soffice = require("soffice")
     file = answer(office, deliver(office), tmp_path)
     states = [row[9] for row in sheet_rows(recalculated(file, tmp_path / "1", soffice), NAME)[4:6]]
-    assert states == ["待更正", "待说明"]
+    assert states == ["待改正", "待说明"]
     book = load_workbook(file)
     sheet, cell = slot(office, file, "libraries", "value")
     book[sheet][cell] = 30
@@ -101,7 +101,7 @@ def test_the_state_of_the_list_follows_what_is_filled_in(office: Office, tmp_pat
         book[name][address] = said
     book.save(file)
     states = [row[9] for row in sheet_rows(recalculated(file, tmp_path / "2", soffice), NAME)[4:6]]
-    assert states == ["已更正", "已说明"]
+    assert states == ["已改正", "已说明"]
 
 
 def test_who_knows_only_the_contract_finds_every_old_row_where_it_was(office: Office, tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_formula_a_stranger_typed_is_replaced_by_what_it_gave(office: Office, 
 def test_nothing_to_answer_is_said(office: Office, tmp_path: Path) -> None:
     one = deliver(office, libraries=30, **{ROOMS: 2_000})
     settle_by_rule(office.engine)
-    with pytest.raises(NeedsAPerson, match="没有待更正或待说明的问题"):
+    with pytest.raises(NeedsAPerson, match="没有待改正或待说明的问题"):
         answer(office, one, tmp_path)
     with pytest.raises(NeedsAPerson, match="没有可以退回的工作簿"):
         answer(office, 999, tmp_path)
