@@ -86,6 +86,6 @@ WITH indicator AS MATERIALIZED (
   GROUP BY s.finding_id
 )
 UPDATE quality.finding AS f
-SET effect = w.effect, moves = w.moves, impact = to_jsonb(w.impact)
+SET effect = CASE WHEN f.severity = 'note' THEN 0 ELSE w.effect END, moves = w.moves, impact = to_jsonb(w.impact)
 FROM weight AS w
 WHERE f.finding_id = w.finding_id

@@ -8,6 +8,6 @@ INNER JOIN intake.item AS i
 CROSS JOIN LATERAL (
   VALUES ('delivered', i.value), ('would_be', f.would_be)
 ) AS v (variant, value)
-WHERE f.submission_id = any(:ids) AND f.state IN ('open', 'explained') AND f.severity <> 'note' AND i.type = 'number'
+WHERE f.submission_id = any(:ids) AND f.state IN ('open', 'explained') AND i.type = 'number'
   AND f.definition IN (SELECT n.definition FROM pg_temp.formula_input AS n)
   AND (v.variant <> 'would_be' OR f.would_be IS NOT NULL)

@@ -30,10 +30,11 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT
     count(*) FILTER (WHERE q.severity = 'block') AS blocks,
-    count(*) FILTER (WHERE q.severity = 'ask' AND q.state IN ('open', 'explained')) AS asks,
+    count(*) FILTER (WHERE q.severity = 'ask' AND q.state <> 'returned') AS asks,
     count(*) FILTER (WHERE q.severity = 'note') AS notes
   FROM quality.finding AS q
   WHERE q.submission_id = o.submission_id AND coalesce(q.form, o.form) = o.form
+    AND q.state IN ('open', 'explained', 'returned')
 ) AS n ON true;
 COMMENT ON VIEW mart.reporting_status IS '应报与报送状态 / obligations and how far they are';
 COMMENT ON COLUMN mart.reporting_status.obligation_id IS '应报编号 / obligation';

@@ -1,4 +1,4 @@
--- Confirm an act that waits for a second person, with all its decisions.
+-- Confirm an act that waits for a second person, with all its decisions that still wait.
 WITH decided AS (
   SELECT d.decision_id, d.earlier
   FROM quality.decide('confirm', (
@@ -7,6 +7,7 @@ WITH decided AS (
     )
     FROM quality.decision AS mine
     INNER JOIN quality.decision_state AS p ON mine.round = p.round AND mine.link = p.link
+    INNER JOIN quality.finding AS f ON p.finding_id = f.finding_id AND p.decision_id = f.awaits
     WHERE mine.decision_id = :id AND p.state = 'pending'
   ), :who, '复核同意 / confirmed', NULL, NULL, :sample) AS d
 ), settled AS (

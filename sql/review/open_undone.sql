@@ -1,7 +1,10 @@
--- Findings whose decision, or whose form's return, was undone are open again, or explained where something was said.
+-- Findings whose decision, or whose form's return, was undone are open again, or explained where something was said;
+-- what waited for a second person when the form was returned waits again.
 UPDATE quality.finding AS f
 SET
-  awaits = NULL,
+  awaits = (
+    SELECT max(p.decision_id) FROM quality.decision_state AS p WHERE p.finding_id = f.finding_id AND p.state = 'pending'
+  ),
   state = CASE
     WHEN EXISTS (SELECT 1 FROM quality.explanation AS e WHERE e.finding_id = f.finding_id) THEN 'explained' ELSE 'open'
   END

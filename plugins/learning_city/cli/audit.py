@@ -34,11 +34,12 @@ def verify(
     warehouse, key, folder = engine.connect(home), keys.secret(home, "audit"), home.root / "audit"
     known = [*audit.kept(folder, key), *map(_head, head or [])]
     faults = audit.verify(warehouse, known)
+    now = audit.heads(warehouse)
+    if now and not known:
+        faults = [*faults, audit.alone()]
     for fault in faults:
         console.print(f"✗ {fault.round} 第 {fault.seq} 环 link: {fault.says}", markup=False)
-    now = audit.heads(warehouse)
     if not faults:
-        audit.keep(folder, key, now)
         for one in now:
             console.print(f"✓ {one.printed}", markup=False)
         console.print(f"裁定链完好 / every chain holds: {len(now)} 轮 rounds, {len(known)} 个链头 heads compared")

@@ -18,6 +18,8 @@ _WORDS = {
     "row": "有一条裁定被改过 / a decision was changed",
     "link": "这一环本身被改过 / the link itself was changed",
     "head": "与留在外面的链头不符：整条链被重写过 / the head kept outside differs: the chain was rewritten",
+    "seal": "链头文件里有一行不是本办公室写的，或封签密钥变了 / a line of the kept heads was changed, or the key that seals them",
+    "alone": "没有留在外面的链头可比（audit/heads.txt 不在或是空的），无法发现整条链被重写 / no head was kept outside: a chain that was rewritten cannot be told",
     "lost": "链比留在外面的链头短：有裁定被删 / the chain is shorter than the head kept outside",
 }
 
@@ -58,7 +60,8 @@ def verify(engine: Engine, known: Sequence[Head] = ()) -> list[Fault]:
     Whoever owns the database can rewrite a chain from end to end; he cannot rewrite the heads that were printed in
     workbooks or kept in the home's ``audit`` folder. An empty list means that every decision is as it was made.
     """
-    with engine.connect() as connection:
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL search_path = pg_catalog"))
         found = [
             Fault(round=row["round"], seq=row["seq"], kind=row["fault"], says=_WORDS[row["fault"]].format(**row))
             for row in connection.execute(load("review/verify")).mappings()
@@ -67,9 +70,14 @@ def verify(engine: Engine, known: Sequence[Head] = ()) -> list[Fault]:
     for head in dict.fromkeys(known):
         now = there.get((head.round, head.seq))
         if now is None or not now.startswith(head.hash):
-            kind = "lost" if now is None else "head"
+            kind = "seal" if head.hash == _UNSEALED else "lost" if now is None else "head"
             found.append(Fault(round=head.round, seq=head.seq, kind=kind, says=_WORDS[kind]))
     return sorted(found, key=lambda fault: (fault.round, fault.seq))
+
+
+def alone() -> Fault:
+    """There is a chain and no head that was kept elsewhere, though every run of ``apply_decisions`` keeps one."""
+    return Fault(round="—", seq=0, kind="alone", says=_WORDS["alone"])
 
 
 def keep(folder: Path, key: bytes, now: Sequence[Head]) -> None:
@@ -91,7 +99,7 @@ def kept(folder: Path, key: bytes) -> Iterator[Head]:
             round_id, seq, digest = json.loads(line)
             yield Head(round=round_id, seq=seq, hash=digest)
         else:
-            yield Head(round=written[:40], seq=0, hash="?")
+            yield Head(round=written[:40], seq=0, hash=_UNSEALED)
 
 
 def _line(head: Head) -> str:
@@ -102,5 +110,6 @@ def _seal(key: bytes, line: str) -> str:
     return hmac.new(key, line.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+_UNSEALED = "?"
 _HEADS = "SELECT DISTINCT ON (round) round, seq, hash FROM quality.link ORDER BY round, seq DESC"
 _LINKS = "SELECT round, seq, hash FROM quality.link"

@@ -65,24 +65,25 @@ def accept(engine: Engine, findings: Sequence[int], said: Said) -> Outcome:
         if blocking := connection.execute(text(_BLOCKING), wanted).scalar():
             raise Refused(
                 "blocks",
-                f"{blocking} 条须改正，不能接受：请更正或打回。 {blocking} of the findings block: correct or return them.",
+                f"{blocking} 条须改正，不能接受：请更正或退回。 {blocking} of the findings block: correct or return them.",
             )
         made = connection.execute(load("review/accept_findings"), wanted).all()
     return _outcome(made, len(set(findings)))
 
 
-def correct(engine: Engine, finding_id: int, value: float, said: Said, *, moves: bool = False) -> Outcome:
+def correct(engine: Engine, finding_id: int, value: float, said: Said) -> Outcome:
     """Correct the figure of a finding's cell; every open finding of that cell is settled with it.
 
-    The old figure stays what it was; the new one is a row of its own with who, why and basis. ``moves`` says that this
-    very value flips an attainment or moves a rank: then a second person has to confirm. Raises Refused where the
+    The old figure stays what it was; the new one is a row of its own with who, why and basis. A value that
+    flips an attainment or moves a rank, or one that was not weighed where an indicator reads the figure, counts only once
+    a second person confirms. Raises Refused where the
     cell holds no number of a form, or already says so.
     """
     if not math.isfinite(value):
         raise Refused("no_value", "更正值不是数字。 The corrected value is not a number.")
     with engine.begin() as connection:
         deciding.one_at_a_time(connection)
-        wanted = {"id": finding_id, "value": value, "moves": moves, **said.checked(Act.CORRECT).words}
+        wanted = {"id": finding_id, "value": value, **said.checked(Act.CORRECT).words}
         item = connection.execute(load("review/figure"), wanted).first()
         if item is None:
             raise Refused("no_figure", "这一格不是报表里的数，不能更正。 This cell holds no figure of a form.")
@@ -94,7 +95,7 @@ def correct(engine: Engine, finding_id: int, value: float, said: Said, *, moves:
 
 
 def return_form(engine: Engine, submission_id: int, form: str, said: Said) -> Outcome:
-    """Return one form of a submission to its department (打回); its figures count nowhere until it comes back."""
+    """Return one form of a submission to its department (退回); its figures count nowhere until it comes back."""
     with engine.begin() as connection:
         deciding.one_at_a_time(connection)
         wanted = {"submission": submission_id, "form": form, **said.checked(Act.RETURN).words}
@@ -132,7 +133,7 @@ def undo(engine: Engine, decision_id: int, *, who: str, why: str = "") -> Outcom
         undone = {"ids": [row.decision_id for row in made]}
         connection.execute(load("review/open_undone"), undone)
         forms = connection.execute(text(_RETURNED), undone).all()
-        deciding.reopen_forms(connection, forms, "打回已撤销 / the return was undone")
+        deciding.reopen_forms(connection, forms, "退回已撤销 / the return was undone")
     return Outcome(decisions=tuple(row.decision_id for row in made), gone=int(not made))
 
 
@@ -150,7 +151,10 @@ def _outcome(made: Sequence[object], asked: int) -> Outcome:
 
 _RETURNED = "SELECT submission_id, form FROM quality.decision WHERE decision_id = ANY(:ids) AND finding_id IS NULL"
 _BLOCKING = "SELECT count(*) FROM quality.finding WHERE finding_id = ANY(:ids) AND severity = 'block'"
-_PENDING = "SELECT submission_id, who FROM quality.decision_state WHERE decision_id = :id AND state = 'pending'"
+_PENDING = """
+SELECT d.submission_id, d.who FROM quality.decision_state AS d JOIN quality.finding AS f ON f.awaits = d.decision_id
+WHERE d.decision_id = :id AND d.state = 'pending'
+"""
 _OPEN = """
 SELECT f.finding_id FROM quality.finding AS f JOIN intake.submission AS s USING (submission_id)
 WHERE f.severity = 'ask' AND f.state IN ('open', 'explained') AND f.awaits IS NULL AND s.state IN ('validated', 'in_review')

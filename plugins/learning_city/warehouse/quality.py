@@ -47,10 +47,13 @@ WHERE f.submission_id = ANY(:ids) AND f.state IN ('open', 'explained', 'returned
   WHERE n.submission_id = f.submission_id AND n.rule_id = f.rule_id AND n.sheet = f.sheet AND n.cell = f.cell)
 """
 _OPEN_AGAIN = """
-UPDATE quality.finding AS f SET state = 'open', found = n.found, expected = n.expected, message_zh = n.message_zh,
+UPDATE quality.finding AS f SET found = n.found,
+  state = CASE WHEN f.state IN ('closed', 'returned') OR f.found <> n.found THEN 'open' ELSE f.state END, expected = n.expected, message_zh = n.message_zh,
   message_en = n.message_en, cause = n.cause, would_be = n.would_be
 FROM found AS n
-WHERE f.submission_id = ANY(:ids) AND (f.state IN ('closed', 'returned') OR f.found <> n.found)
+WHERE f.submission_id = ANY(:ids) AND (f.state IN ('closed', 'returned') OR f.found <> n.found
+    OR (f.state IN ('open', 'explained') AND (f.message_zh, f.expected, f.cause, f.would_be) IS DISTINCT FROM
+      (n.message_zh, n.expected, n.cause, n.would_be)))
   AND n.submission_id = f.submission_id AND n.rule_id = f.rule_id AND n.sheet = f.sheet AND n.cell = f.cell
 """
 _ADD = """

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from learning_city.web import database
-from learning_city.web.names import Named, named
+from learning_city.web.names import Named, Names
 
 YEARS = 6
 PEERS = 7
@@ -76,7 +76,7 @@ class Beside:
     bars: list[dict[str, Any]]
 
 
-def beside(one: Mapping[Any, Any], edition: int) -> Beside:
+def beside(one: Mapping[Any, Any], names: Names) -> Beside:
     """What the warehouse knows of the figure a finding stands at; little of it where it stands at none."""
     said = database.rows(_SAID, id=one["finding_id"])
     if not one["definition"] or not one["period"]:
@@ -88,12 +88,12 @@ def beside(one: Mapping[Any, Any], edition: int) -> Beside:
     like = "-Q" + one["period"][-1] if "-Q" in one["period"] else "^[0-9]{4}$"
     history = list(reversed(database.rows(_HISTORY, **key, like=like)))
     near = history[-1]["value"] if history else (item["previous"] if item and item["previous"] else value)
-    peers = named(database.rows(_PEERS, **key, near=near or 0), edition)
+    peers = names.named(database.rows(_PEERS, **key, near=near or 0))
     return Beside(
         item=item,
         history=history,
-        others=named(database.rows(_OTHERS, **mine), edition),
-        departments=named(database.rows(_DEPARTMENTS, **mine), edition),
+        others=names.named(database.rows(_OTHERS, **mine)),
+        departments=names.named(database.rows(_DEPARTMENTS, **mine)),
         peers=peers,
         precedents=database.rows(_PRECEDENTS, **key | {"rule": one["rule_id"], "id": one["finding_id"]}),
         said=said,
@@ -108,7 +108,7 @@ WIDTH, HEIGHT, LEFT, TOP = 176, 48, 16, 20
 def _line(
     history: Sequence[Mapping[Any, Any]], period: str, value: float | None, would_be: float | None
 ) -> dict[str, Any] | None:
-    """Points of the line of years in a box of 208 x 100: accepted years, what was delivered, what it would be."""
+    """Points of the line of years in a box of 208 x 104, the line itself in 176 x 48: accepted years, what was delivered, what it would be."""
     years = [(row["period"], row["value"]) for row in history]
     known = [value for _, value in years] + [v for v in (value, would_be) if v is not None]
     if not years or not known:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from learning_city.web import database, page
-from learning_city.web.names import named
 from learning_city.web.queue import Wanted
 from learning_city.web.rights import Right
 
@@ -46,7 +45,7 @@ def preview(around: page.Frame, wanted: Wanted) -> dict[str, Any] | None:
         return None
     said = _said(around, wanted)
     found = dict(database.row(_COUNTS, **said) or {})
-    first = named(database.rows(_FIRST, **said), around.edition)
+    first = around.names.named(database.rows(_FIRST, **said))
     return {**found, "many": min(found["many"], LIMIT), "first": first}
 
 

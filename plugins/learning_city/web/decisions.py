@@ -1,5 +1,6 @@
 """What the buttons of 审核台 do: accept, correct, return, confirm, undo, pass a form, accept many."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, astuple, dataclass
 from typing import Annotated
@@ -21,8 +22,11 @@ from learning_city.web.security import MayAccept, NotGranted
 router = APIRouter()
 Text = Annotated[str, Form()]
 _WHOSE = """
-SELECT d.decision_id, d.finding_id, s.place FROM quality.decision AS d JOIN intake.submission AS s USING (submission_id)
-WHERE d.decision_id = :id
+SELECT mine.finding_id, array_agg(DISTINCT coalesce(f.place, s.place, '')) AS places
+FROM quality.decision AS mine JOIN quality.decision AS d ON d.round = mine.round AND d.link = mine.link
+JOIN intake.submission AS s ON s.submission_id = d.submission_id
+LEFT JOIN quality.finding AS f ON f.finding_id = d.finding_id
+WHERE mine.decision_id = :id GROUP BY 1
 """
 
 
@@ -45,7 +49,7 @@ class Typed:
     def number(self) -> float:
         """A figure as people type it: full-width digits, thousands separators and spaces are understood."""
         plain = self.value.translate(_PLAIN).replace(",", "").replace(" ", "").replace("\u00a0", "")
-        if not plain or len(plain) > 40 or plain.strip("+-0123456789.") or not any(sign.isdigit() for sign in plain):
+        if not _FIGURE.fullmatch(plain):
             raise Refused("no_value", "更正值不是数字。 The corrected value is not a number.")
         return float(plain)
 
@@ -73,10 +77,8 @@ def accept(request: Request, viewer: MayAccept, finding_id: int, wanted: WantedQ
 def correct(request: Request, viewer: MayAccept, finding_id: int, wanted: WantedQuery, typed: WhatWasTyped) -> Response:
     """Correct the figure of one finding's cell. Another value than the one that was weighed needs a second person too."""
 
-    def act(one: RowMapping) -> Outcome:
-        said, number = typed.said(viewer), typed.number
-        moves = bool(one["moves"] if number == one["would_be"] else one["impact"])
-        return decide.correct(database.engine(), finding_id, number, said, moves=moves)
+    def act(_: RowMapping) -> Outcome:
+        return decide.correct(database.engine(), finding_id, typed.number, typed.said(viewer))
 
     return _decide(request, viewer, wanted, finding_id, typed, act)
 
@@ -175,6 +177,7 @@ def _attempt(act: Callable[[], Outcome]) -> tuple[str, Outcome]:
     return ("" if outcome.decisions else "decide.gone"), outcome
 
 
+_FIGURE = re.compile(r"[+-]?(\d{1,15}\.?\d{0,15}|\.\d{1,15})", re.ASCII)
 _PLAIN = str.maketrans("０１２３４５６７８９．－，\u2212", "0123456789.-,-")
 
 
@@ -184,11 +187,12 @@ def _may(viewer: Viewer, place: str | None) -> None:
 
 
 def _finding_of(decision_id: int, viewer: Viewer) -> int:
-    """The finding a decision is about (0: a form); refuses whoever may not decide at its place."""
+    """The finding a decision is about (0: a form); refuses whoever may not decide at every place of the whole act."""
     found = database.row(_WHOSE, id=decision_id)
     if found is None:
         raise HTTPException(404)
-    _may(viewer, found["place"])
+    for place in found["places"]:
+        _may(viewer, place)
     return int(found["finding_id"] or 0)
 
 

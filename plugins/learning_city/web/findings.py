@@ -11,7 +11,7 @@ from learning_city.model.reasons import Act, offered
 from learning_city.web import database, owed, page, queue, sheet
 from learning_city.web.beside import beside
 from learning_city.web.bulk import preview
-from learning_city.web.names import Named, named
+from learning_city.web.names import Named
 from learning_city.web.queue import Wanted, WantedQuery
 from learning_city.web.rights import Right, Viewer
 from learning_city.web.security import MayLook
@@ -40,10 +40,12 @@ ORDER BY d.decision_id DESC NULLS LAST LIMIT 1
 """  # noqa: S608
 _DONE = """
 SELECT d.decision_id, d.action, d.who, d.why, d.old_value, d.new_value, d.state AS holds, d.submission_id, d.form,
-  f.sheet, f.cell, f.finding_id, s.place,
-  (SELECT count(*) FROM quality.decision AS x WHERE x.round = d.round AND x.link = d.link) AS together
+  f.sheet, f.cell, f.finding_id, coalesce(f.place, s.place, '') AS place, together.n AS together, together.places
 FROM quality.decision_state AS d LEFT JOIN quality.finding AS f ON f.finding_id = d.finding_id
 LEFT JOIN intake.submission AS s ON s.submission_id = d.submission_id
+CROSS JOIN LATERAL (SELECT count(*) AS n, array_agg(DISTINCT coalesce(y.place, z.place, '')) AS places
+  FROM quality.decision AS x JOIN intake.submission AS z ON z.submission_id = x.submission_id
+  LEFT JOIN quality.finding AS y ON y.finding_id = x.finding_id WHERE x.round = d.round AND x.link = d.link) AS together
 WHERE d.decision_id = :id
 """
 _READY = """
@@ -104,17 +106,18 @@ def desk(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -> HT
     places = viewer.places(Right.LOOK)
     rows = queue.rows(around, wanted)
     chosen = opened.finding or (rows[0]["finding_id"] if rows else 0)
-    one = next(iter(named(database.rows(_ONE, id=chosen, places=places), around.edition)), None) if chosen else None
+    one = next(iter(around.names.named(database.rows(_ONE, id=chosen, places=places))), None) if chosen else None
+    settled = database.row(SETTLED, id=chosen, places=places) if chosen and one is None else None
     content: dict[str, Any] = {
         "queue": rows[: queue.PAGE], "after": queue.cursor(rows), "one": one, "chosen": chosen, "query": wanted.query,
-        "wanted": wanted, "settled": database.row(SETTLED, id=chosen, places=places) if chosen and one is None else None,
+        "wanted": wanted, "settled": settled, "may_undo": settled is not None and viewer.may(Right.ACCEPT, settled["place"] or ""),
         "seconds": _count(_SECONDS, round=around.round, places=places), "done": _done(opened.done, viewer),
         "bulk": preview(around, wanted) if opened.bulk else None, "limit": REASON_LIMIT,
         "codes": {act: offered(act) for act in Act}, "typed": {**_NOTHING, **opened.typed}, "problem": opened.problem, "now": opened.now,
         "compare": opened.compare, **_opened(around, one, compare=opened.compare), **queue.neighbours(rows, chosen),
         **_options(around, places),
     }  # fmt: skip
-    is_absent = bool(chosen) and one is None and content["settled"] is None
+    is_absent = bool(chosen) and one is None and settled is None
     status = 404 if is_absent else _STATUS.get(opened.problem, 422 if opened.problem else 200)
     return page.render(around, "findings.html", status, **content)
 
@@ -125,7 +128,7 @@ def _opened(around: page.Frame, one: Named | None, *, compare: bool) -> dict[str
         return {"window": None, "beside": None, "deciders": (), "may_decide": False}
     return {
         "window": sheet.window(one, compare=compare),
-        "beside": beside(one, around.edition),
+        "beside": beside(one, around.names),
         "deciders": database.rows(_DECIDERS, place=one["place"] or "*"),
         "may_decide": around.viewer.may(Right.ACCEPT, one["place"] or ""),
     }
@@ -138,7 +141,7 @@ def _done(decision_id: int, viewer: Viewer) -> dict[str, Any] | None:
     if found is None or (places is not None and found["place"] not in places):
         return None
     ready = database.row(_READY, id=found["submission_id"], form=found["form"]) if found["form"] else None
-    may = viewer.may(Right.ACCEPT, found["place"] or "")
+    may = all(viewer.may(Right.ACCEPT, place) for place in found["places"])
     return {**found, "may": may, "ready": bool(ready and ready["ready"]) and may and found["action"] != "undo"}
 
 

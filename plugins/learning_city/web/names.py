@@ -1,6 +1,8 @@
 """What codes are called: places, departments, definitions, sources. An edition never changes: each is read once a process."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -18,6 +20,7 @@ _CODES = {
     "source": "",
 }
 """code -> which of several rows of an edition comes first"""
+_DATED = ("place", "department")
 _LATEST = """
 SELECT DISTINCT ON ({code}) {code} AS code, name_zh, name_en FROM ref.{code}
 WHERE edition <= :edition ORDER BY {code}, edition DESC{first}
@@ -26,19 +29,37 @@ _IN_FORCE = """
 SELECT {code} AS code, name_zh, name_en FROM ref.{code}
 WHERE edition = :edition AND daterange(valid_from, valid_to) @> CAST(:day AS date)
 """
-_ROUND = "SELECT edition, intake.last_day(period) AS day FROM intake.round WHERE round = :round"
+_ROUND = """
+SELECT r.edition, intake.last_day(r.period) AS day, (SELECT max(edition) FROM ref.edition) AS newest
+FROM intake.round AS r WHERE r.round = :round
+"""
 
 
-def named(rows: Iterable[Mapping[Any, Any]], edition: int) -> list[Named]:
-    """The rows with what their codes are called in the newest edition, up to this one, that knows them."""
-    tables = {code: _table(database.engine(), code, edition, None) for code in _CODES}
-    return [_named(row, tables) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who is called how: as the round's edition said at the end of its period, else as the newest edition that knows it."""
+
+    newest: int
+    edition: int | None = None
+    day: date | None = None
+
+    def of(self, code: str) -> Mapping[str, Named]:
+        """Its names by code."""
+        latest = _table(database.engine(), code, self.newest, None)
+        if self.edition is None or self.day is None or code not in _DATED:
+            return latest
+        return ChainMap(_table(database.engine(), code, self.edition, self.day), latest)
+
+    def named(self, rows: Iterable[Mapping[Any, Any]]) -> list[Named]:
+        """The rows with what their codes are called."""
+        tables = {code: self.of(code) for code in _CODES}
+        return [_named(row, tables) for row in rows]
 
 
-def of_round(round_id: str, code: str) -> Mapping[str, Named]:
-    """Every place or department of a round's edition, as it was called at the end of its period: code -> names."""
+def of_round(round_id: str) -> Names:
+    """What everything is called in a round."""
     found = database.row(_ROUND, round=round_id)
-    return _table(database.engine(), code, found["edition"], found["day"]) if found else {}
+    return Names(found["newest"] or 0, found["edition"], found["day"]) if found else Names(0)
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, RowMapping
 
 from learning_city.web import database, names
-from learning_city.web.names import Named
+from learning_city.web.names import Named, Names
 from learning_city.web.rights import Right, Viewer
 
 URGENCY = ["逾期", "已退回", "审核中", "已报送", "未下发", "已下发", "延期", "已通过", "豁免"]
@@ -105,10 +105,11 @@ def asked(viewer: Viewer, round_id: str, wanted: Wanted) -> dict[str, Any]:
 def totals(told: dict[str, Any]) -> Totals:
     """One pass over what is owed: how many, how many are overdue, fit the filter, passed."""
     found = rows(_TOTALS, told)
+    called = names.of_round(told["round"])
     return Totals(
         states=[dict(row) for row in found if row["shown"] is not None],
-        departments=_named(told["round"], "department", found),
-        places=_named(told["round"], "place", found),
+        departments=_named(called, "department", found),
+        places=_named(called, "place", found),
     )
 
 
@@ -121,7 +122,8 @@ def codes(round_id: str, places: list[str] | None) -> dict[str, tuple[Named, ...
 @lru_cache(maxsize=64)
 def _codes(_: Engine, round_id: str, places: tuple[str, ...] | None, __: int | None) -> dict[str, tuple[Named, ...]]:
     found = database.rows(_CODES, round=round_id, places=None if places is None else list(places))
-    return {code: tuple(_named(round_id, code, found)) for code in ("place", "department")}
+    called = names.of_round(round_id)
+    return {code: tuple(_named(called, code, found)) for code in ("place", "department")}
 
 
 def matrix(told: dict[str, Any], found: Totals, after: str, many: int = PLACES_A_PAGE) -> Matrix:
@@ -138,9 +140,9 @@ def matrix(told: dict[str, Any], found: Totals, after: str, many: int = PLACES_A
     return shown
 
 
-def _named(round_id: str, code: str, found: Sequence[RowMapping]) -> list[Named]:
+def _named(called: Names, code: str, found: Sequence[RowMapping]) -> list[Named]:
     """The rows that are about one code, in its order, with its names; a code without any is called by itself."""
-    known = names.of_round(round_id, code)
+    known = called.of(code)
     mine = sorted((row for row in found if row[code] is not None), key=lambda row: str(row[code]))
     return [{**row, f"{code}_zh": row[code], **known.get(row[code], {})} for row in mine]
 

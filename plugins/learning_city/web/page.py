@@ -17,6 +17,7 @@ from sqlalchemy import RowMapping
 
 from learning_city.model.home import Home
 from learning_city.web import database, words
+from learning_city.web.names import Names
 from learning_city.web.rights import PREFIX, Right, Viewer
 from learning_city.web.security import airflow_root, logout_url
 
@@ -30,9 +31,9 @@ UNION ALL
 SELECT (SELECT min(s.round) FROM intake.submission AS s WHERE s.round > b.round) FROM batch AS b WHERE b.round IS NOT NULL
 )
 SELECT * FROM (
-SELECT round, name_zh, data_year, state, period FROM intake.round
+SELECT round, name_zh, data_year, state, period, edition, intake.last_day(period) AS day FROM intake.round
 UNION ALL
-SELECT b.round, NULL, NULL::smallint, NULL, NULL FROM batch AS b
+SELECT b.round, NULL, NULL::smallint, NULL, NULL, NULL::integer, NULL::date FROM batch AS b
 WHERE b.round IS NOT NULL AND NOT EXISTS (SELECT FROM intake.round AS r WHERE r.round = b.round)
 ) AS known
 ORDER BY data_year DESC NULLS LAST, round = data_year::text DESC, round DESC
@@ -49,7 +50,7 @@ SELECT count(*) AS n, (SELECT max(edition) FROM ref.edition) AS edition FROM (
 
 @dataclass(kw_only=True)
 class Frame:
-    """The page around the page: who looks, in which language, at which round, under which tab; the newest edition."""
+    """The page around the page: who looks, in which language, at which round, under which tab; what things are called."""
 
     request: Request
     viewer: Viewer
@@ -58,7 +59,7 @@ class Frame:
     round: str = ""
     rounds: Sequence[RowMapping] = ()
     waiting: int = 0
-    edition: int = 0
+    names: Names = field(default_factory=lambda: Names(0))
     query: dict[str, str] = field(default_factory=dict)
     address: str = ""
 
@@ -104,7 +105,9 @@ def frame(request: Request, viewer: Viewer, tab: str, *, all_batches: bool = Fal
     newest = next((row["round"] for row in page.rounds if row["state"] == "open"), known[0] if known else "")
     page.round = asked if asked in known else newest
     found = database.row(_WAITING, round=page.round, places=viewer.places(Right.LOOK), many=_MANY)
-    page.waiting, page.edition = (int(found["n"]), int(found["edition"] or 0)) if found else (0, 0)
+    page.waiting = int(found["n"]) if found else 0
+    chosen = next((row for row in page.rounds if row["round"] == page.round), {"edition": None, "day": None})
+    page.names = Names(found["edition"] or 0 if found else 0, chosen["edition"], chosen["day"])
     return page
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 
 from learning_city.web import database, page
-from learning_city.web.names import Named, named
+from learning_city.web.names import Named
 from learning_city.web.rights import Right
 
 PAGE = 50
@@ -75,7 +75,7 @@ def rows(around: page.Frame, wanted: Wanted, many: int = PAGE + 1) -> list[Named
     conditions += [_SEEN] if places is not None else []
     conditions += [_AFTER] if "last" in asked else []
     asked |= {"round": around.round, "places": places, "many": many, "viewer": around.viewer.name}
-    return named(database.rows(_ROWS.format(wanted=" AND ".join(conditions)), **asked), around.edition)
+    return around.names.named(database.rows(_ROWS.format(wanted=" AND ".join(conditions)), **asked))
 
 
 def _position(after: str) -> dict[str, float | int]:

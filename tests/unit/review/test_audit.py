@@ -76,7 +76,17 @@ def test_a_head_is_kept_once_and_a_line_that_was_tampered_with_is_told(decided: 
     assert len(file.read_text().splitlines()) == 1
     assert audit.verify(decided.engine, list(audit.kept(tmp_path, KEY))) == []
     file.write_text(file.read_text().replace('"2017", 3', '"2017", 2'))
-    assert [fault.kind for fault in audit.verify(decided.engine, list(audit.kept(tmp_path, KEY)))] == ["lost"]
+    assert [fault.kind for fault in audit.verify(decided.engine, list(audit.kept(tmp_path, KEY)))] == ["seal"]
+
+
+def test_functions_that_were_replaced_hide_nothing(decided: Office) -> None:
+    change(
+        decided,
+        """CREATE OR REPLACE FUNCTION quality.rows_hash(of_round text, of_link integer) RETURNS text LANGUAGE sql STABLE
+           RETURN (SELECT l.rows_hash FROM quality.link AS l WHERE l.round = of_round AND l.seq = of_link)""",
+        "UPDATE quality.decision SET why = '改过' WHERE link = 2",
+    )
+    assert [(fault.seq, fault.kind) for fault in audit.verify(decided.engine)] == [(2, "row")]
 
 
 def test_the_head_as_it_is_printed_is_enough_to_verify(decided: Office) -> None:

@@ -2,6 +2,7 @@
 
 from desk import LI, NOW, deliver
 from office import TODAY, Office
+from sqlalchemy import text
 
 from learning_city.review import decide, settle
 from learning_city.review.decide import Said
@@ -47,3 +48,12 @@ def test_a_correction_that_breaks_another_rule_is_asked_about_anew(office: Offic
     decide.accept(office.engine, [at(office, "range.high")], LI)
     settle.settle_by_rule(office.engine, undo=NOW)
     assert office.submission("北京").state == "accepted"
+
+
+def test_what_an_open_question_says_follows_the_figures_and_stays_explained(office: Office) -> None:
+    one = deliver(office, libraries=5_000.0)
+    with office.engine.begin() as connection:
+        connection.execute(text("UPDATE quality.finding SET expected = 'of before', state = 'explained'"))
+    store.check(office.engine, [one], TODAY)
+    assert office.rows("SELECT state FROM quality.finding WHERE expected = 'of before' AND state <> 'closed'") == []
+    assert {row.state for row in office.findings("北京") if row.severity == "ask"} == {"explained"}

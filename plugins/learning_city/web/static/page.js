@@ -44,7 +44,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
   const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden");
   for (const field of fields) {
-    if (!field.value && kept[field.name]) field.value = kept[field.name];
+    if (kept[field.name] && (!field.value || field.value === field.defaultValue)) field.value = kept[field.name];
     field.addEventListener("input", () => {
       sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(fields.map((one) => [one.name, one.value]))));
     });
