@@ -82,7 +82,7 @@ def _answer(warehouse: Engine, home: Home, said: list[dict[str, Any]], who: str,
 def _read(path: Path) -> list[dict[str, Any]]:
     content = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
     try:
-        rows: list[dict[str, Any]] = [json.loads(line) for line in content.splitlines() if line.strip()]
+        rows: list[dict[str, Any]] = [json.loads(line) for line in content.split("\n") if line.strip()]
     except ValueError as problem:
         raise NeedsAPerson(f"{path}：每行应是一个 JSON 对象。 One JSON object a line: {problem}.") from problem
     for row in rows:

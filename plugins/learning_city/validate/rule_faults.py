@@ -3,27 +3,57 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from learning_city.model.edition import Row
 from learning_city.model.finding import Severity
 from learning_city.model.status import ObsStatus
-from learning_city.validate import check, messages, submission_columns
+from learning_city.validate import check, messages, rule_data, submission_columns
 from learning_city.validate.suites import Rule, Suite
 
 ASKED = frozenset(
     ["range", "change", "outlier", "slip", "decimal", "swap", "cumulative", "yearbook", "departments", "evidence"]
 )
 """Families of which a department may be right: they are asked about and never blocked."""
-BLOCKED = frozenset(
-    [
-        "identity.token", "identity.template", "identity.round", "identity.printed", "completeness.value_and_type",
-        "completeness.no_reason", "type.not_a_number", "unit.negative", "unit.share", "parts.total", "parts.over_total",
-        "rate.parts", "duplicate.token", "signoff.seal", "signoff.future", "legal.expired",
-    ]
-)  # fmt: skip
-"""Rules on workbooks that the contract calls a block."""
+NEEDED: dict[str, dict[Severity, dict[str, str]]] = {
+    "ledger": {
+        Severity.BLOCK: {
+            "identity.synthetic": "synthetic_here", "completeness.value_and_type": "value_and_type",
+            "completeness.no_reason": "untold", "code.missing_type": "unknown_type", "code.choice": "no_choice",
+            "type.not_a_number": "unread", "type.uncalculated": "uncalculated", "unit.negative": "0 <= count_value",
+            "unit.share": "0 <= share_value <= 100", "unit.whole": "broken_whole", "parts.total": "parts_gap <= 0",
+            "parts.over_total": "over_total <= 0", "rate.parts": "rate_gap <= 0", "duplicate.item": "twice",
+        },
+        Severity.ASK: {
+            "completeness.blank": "blank", "range.low": "value >= low", "range.high": "high >= value",
+            "cumulative.fall": "fall <= 0", "yearbook.differs": "yearbook_gap <= 0",
+            "departments.differ": "department_gap <= 0", "slip.unit": "slip", "decimal.shift": "decimal",
+            "swap.neighbour": "swap", "change.year_on_year": "change", "outlier.history": "outlier",
+            "outlier.peers": "peer", "evidence.absent": "absent_evidence",
+        },
+        Severity.NOTE: {"type.repaired": "repaired"},
+    },
+    "submission": {
+        Severity.BLOCK: {
+            "identity.unreadable": "problem", "identity.token": "bad_token", "identity.template": "bad_template",
+            "identity.round": "other_round", "identity.printed": "misprinted", "completeness.rows": "lacking",
+            "legal.expired": "expired", "signoff.seal": "unsealed", "signoff.future": "future",
+            "duplicate.token": "double_differs",
+        },
+        Severity.NOTE: {"duplicate.copy": "double_equal"},
+    },
+    "table": {
+        Severity.ASK: {
+            "period.unstated": "unstated", "type.not_a_number": "unread", "unit.negative": "0 <= count_value",
+            "parts.total": "parts_gap <= 0", "table.place_not_of_year": "not_of_year",
+            "table.counting_unit": "other_counting",
+        },
+    },
+}  # fmt: skip
+"""suite -> least severity -> the rules that must be there and what they ask: others rely on these findings"""
+_WEIGHT = (Severity.NOTE, Severity.ASK, Severity.BLOCK)
 _TOLD = ("found", "message_zh", "message_en", "expected", "fix_zh", "fix_en")
 _BY_MESSAGES = frozenset({"found", "problem_zh", "problem_en", "remedy_zh", "remedy_en"})
 _BY_STORE = ("revised", "revised_accepted", "changed_cells", "earlier")
@@ -37,36 +67,67 @@ def faults(suites: Mapping[str, Suite], form_items: Sequence[Row]) -> list[str]:
     found = [*_bounds(form_items)]
     for name, suite in suites.items():
         where = f"{name}.json"
-        found += [f"{where}: {said}" for said in (*_severities(name, suite), *_contradictions(suite))]
-        found += [f"{where}: {said}" for said in _silent(suite, set(_FRAMES[name]()))]
+        if name not in NEEDED:
+            found.append(f"{where}：没有什么用到它，只用 {', '.join(NEEDED)} / nothing uses this file; remove it.")
+            continue
+        found += [f"{where}: {said}" for said in (*_weaker(name, suite), *_severities(name, suite))]
+        found += [f"{where}: {said}" for said in (*_contradictions(suite), *_silent(suite, set(_FRAMES[name]())))]
     return found
+
+
+def _weaker(name: str, suite: Suite) -> Iterator[str]:
+    """Rules others rely on that are missing, of less weight, or ask for something else."""
+    asked = dict(zip(suite.looks_at, map(_asked, suite.expectations), strict=True))
+    for least, rules in NEEDED[name].items():
+        for rule_id, wanted in rules.items():
+            if rule_id not in suite.rules:
+                yield f"{rule_id}：约定要有的规则没有了，请恢复（{least}） / the contract needs this rule: restore it."
+            elif _WEIGHT.index(suite.rules[rule_id].severity) < _WEIGHT.index(least):
+                yield f"{rule_id}：约定至少为 {least}，请改回 / the contract calls this a {least}."
+            elif asked[rule_id] != wanted:
+                yield f"{rule_id}：约定问的是 {wanted}，现为 {asked[rule_id]}，请改回 / the contract asks this, restore it."
+
+
+def _asked(described: dict[str, Any]) -> str:
+    """An expectation in short: ``0 <= share_value <= 100``; a column alone must be null."""
+    kwargs = described["kwargs"]
+    if described["type"] == rule_data.BETWEEN:
+        low = f"{kwargs['min_value']:.12g} <{'' if kwargs.get('strict_min') else '='} " if "min_value" in kwargs else ""
+        high = (
+            f" <{'' if kwargs.get('strict_max') else '='} {kwargs['max_value']:.12g}" if "max_value" in kwargs else ""
+        )
+        return f"{low}{kwargs['column']}{high}"
+    if described["type"] == rule_data.GREATER:
+        return f"{kwargs['column_A']} >{'=' if kwargs.get('or_equal') else ''} {kwargs['column_B']}"
+    return str(kwargs["column"]) if described["type"] == rule_data.NULL else f"{described['type']} {kwargs}"
 
 
 def _severities(name: str, suite: Suite) -> Iterator[str]:
     for rule in suite.rules.values():
         if name == "table" and rule.severity == Severity.BLOCK:
-            yield f"{rule.rule_id}：印出来的数不能打回，不得为 block / what was printed can only be asked about."
+            yield f"{rule.rule_id}：印出来的数不能退回，不得为 block / what was printed can only be asked about."
         elif rule.family in ASKED and rule.severity == Severity.BLOCK:
             yield f"{rule.rule_id}：{rule.family} 类可能属实，须为 ask / this family may be right and is asked about."
-        elif name != "table" and rule.rule_id in BLOCKED and rule.severity != Severity.BLOCK:
-            yield f"{rule.rule_id}：约定为 block / the contract calls this a block."
 
 
 def _contradictions(suite: Suite) -> Iterator[str]:
-    """Two rules on one column whose bounds leave no number."""
-    lowest: dict[str, tuple[float, str]] = {}
-    highest: dict[str, tuple[float, str]] = {}
+    """Bounds on one column, of one rule or of two, that leave no number."""
+    lowest: dict[str, tuple[float, bool, str]] = {}
+    highest: dict[str, tuple[float, bool, str]] = {}
     for rule_id, described in zip(suite.looks_at, suite.expectations, strict=True):
         kwargs = described["kwargs"]
         column = str(kwargs.get("column"))
-        if (low := kwargs.get("min_value")) is not None:
-            lowest[column] = max(lowest.get(column, (low, rule_id)), (low, rule_id))
-        if (high := kwargs.get("max_value")) is not None:
-            highest[column] = min(highest.get(column, (high, rule_id)), (high, rule_id))
+        if "min_value" in kwargs:
+            low = (kwargs["min_value"], kwargs.get("strict_min", False), rule_id)
+            lowest[column] = max(lowest.get(column, low), low)
+        if "max_value" in kwargs:
+            high = (kwargs["max_value"], not kwargs.get("strict_max", False), rule_id)
+            highest[column] = min(highest.get(column, high), high)
     for column in lowest.keys() & highest.keys():
-        (low, one), (high, other) = lowest[column], highest[column]
-        if low > high:
-            yield f"{one} 与 {other} 互相矛盾 / contradict each other: {column} ≥ {low:g}, ≤ {high:g}."
+        (least, above, one), (most, reached, other) = lowest[column], highest[column]
+        if least > most or (least == most and (above or not reached)):
+            bounds = f"{column} {'>' if above else '≥'} {least:g}, {'≤' if reached else '<'} {most:g}"
+            yield f"{' 与 '.join(sorted({one, other}))} 互相矛盾，没有数能满足 / contradictory, no number is left: {bounds}."
 
 
 def _silent(suite: Suite, columns: set[str]) -> Iterator[str]:
@@ -83,7 +144,7 @@ def _silent(suite: Suite, columns: set[str]) -> Iterator[str]:
 def _named(rule: Rule) -> set[str]:
     texts = " ".join(getattr(rule, name) for name in _TOLD)
     at = {rule.at} if rule.at.endswith("cell") else {f"{rule.at}_cell"} if rule.at else set()
-    return set(re.findall(r"\$(\w+)", texts)) | at | ({rule.would_be} - {""})
+    return set(re.findall(r"\$\{?(\w+)", texts)) | at | ({rule.would_be} - {""})
 
 
 def _bounds(form_items: Sequence[Row]) -> Iterator[str]:

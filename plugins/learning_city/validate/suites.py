@@ -1,71 +1,15 @@
-"""Load the Great Expectations suites in ``expectations/``: native JSON, a closed list of types and keys.
+"""Load the Great Expectations suites in ``expectations/``: native JSON that is plain data and has no faults."""
 
-A suite is data. Nothing in it may become code: no row condition, no SQL, no unknown key.
-"""
-
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from learning_city.errors import NeedsAPerson
 from learning_city.model.finding import Severity
 from learning_city.model.home import CHECKOUT
+from learning_city.validate import rule_data
 
 FOLDER = CHECKOUT / "expectations"
-TYPES: dict[str, frozenset[str]] = {
-    "expect_column_values_to_be_null": frozenset({"column"}),
-    "expect_column_values_to_be_between": frozenset({"column", "min_value", "max_value", "strict_min", "strict_max"}),
-    "expect_column_values_to_be_in_set": frozenset({"column", "value_set"}),
-    "expect_column_pair_values_a_to_be_greater_than_b": frozenset(
-        {"column_A", "column_B", "or_equal", "ignore_row_if"}
-    ),
-    "expect_compound_columns_to_be_unique": frozenset({"column_list"}),
-}
-NULL = "expect_column_values_to_be_null"
-FAMILIES = frozenset(
-    [
-        "identity",
-        "completeness",
-        "type",
-        "unit",
-        "code",
-        "range",
-        "duplicate",
-        "parts",
-        "rate",
-        "change",
-        "outlier",
-        "slip",
-        "decimal",
-        "swap",
-        "cumulative",
-        "yearbook",
-        "departments",
-        "evidence",
-        "signoff",
-        "legal",
-    ]
-)
-_META = frozenset(
-    [
-        "rule_id",
-        "family",
-        "severity",
-        "because",
-        "message_zh",
-        "message_en",
-        "found",
-        "expected",
-        "at",
-        "cause",
-        "would_be",
-        "fix_zh",
-        "fix_en",
-    ]
-)
-_SEVERITY = {Severity.BLOCK: "critical", Severity.ASK: "warning", Severity.NOTE: "info"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,49 +57,48 @@ class Suite:
 
     @property
     def _null(self) -> frozenset[str]:
-        return frozenset(one["meta"]["rule_id"] for one in self.expectations if one["type"] == NULL)
+        return frozenset(one["meta"]["rule_id"] for one in self.expectations if one["type"] == rule_data.NULL)
 
 
 @cache
 def load(name: str, folder: Path = FOLDER) -> Suite:
-    """The suite ``<name>.json``; raises NeedsAPerson naming the rule and the key that is not allowed."""
+    """The suite ``<name>.json`` to be used; raises RulesRefused for whatever ``lcm rules check`` refuses."""
+    from learning_city.validate import rule_faults  # which looks at the frames, whose rules come from here
+
+    suite = read(name, folder)
+    if found := rule_faults.faults({name: suite}, []):
+        raise rule_data.RulesRefused(*found)
+    return suite
+
+
+def read(name: str, folder: Path = FOLDER) -> Suite:
+    """The suite as it is said; raises RulesRefused naming file, rule and what in it is not plain data."""
     path = folder / f"{name}.json"
-    native = json.loads(path.read_text(encoding="utf-8"))
-    if set(native) - {"name", "meta", "expectations"}:
-        raise NeedsAPerson(f"{path.name}: unknown key(s) {sorted(set(native) - {'name', 'meta', 'expectations'})}.")
+    native = rule_data.read_json(path)
     rules: dict[str, Rule] = {}
     looks_at: dict[str, tuple[str, ...]] = {}
+    wrong: list[str] = []
     for number, described in enumerate(native["expectations"], start=1):
-        rule = _rule(f"{path.name}, rule {number}", described)
+        where = f"{path.name} 第 {number} 条 rule {number}"
+        if found := [f"{where}{_id(described)}：{said}" for said in rule_data.faults(described)]:
+            wrong += found
+            continue
+        rule = Rule(**{**described["meta"], "severity": Severity(described["meta"]["severity"])})
         if rule.rule_id in rules:
-            raise NeedsAPerson(f"{path.name}, rule {number}: {rule.rule_id!r} stands twice.")
+            wrong.append(f"{where}：{rule.rule_id} 出现两次，删去一条 / stands twice.")
         rules[rule.rule_id] = rule
         looks_at[rule.rule_id] = _columns(described["kwargs"])
-    return Suite(name=native["name"], native=native, rules=rules, looks_at=looks_at)
+    if wrong:
+        raise rule_data.RulesRefused(*wrong)
+    return Suite(name=name, native=native, rules=rules, looks_at=looks_at)
 
 
-def _columns(kwargs: dict[str, object]) -> tuple[str, ...]:
+def _id(described: object) -> str:
+    meta = described.get("meta") if isinstance(described, dict) else None
+    return f" {meta['rule_id']}" if isinstance(meta, dict) and meta.get("rule_id") else ""
+
+
+def _columns(kwargs: dict[str, Any]) -> tuple[str, ...]:
     """The columns an expectation looks at."""
-    listed = kwargs.get("column_list", [])
     single = [kwargs[name] for name in ("column", "column_A", "column_B") if name in kwargs]
-    return tuple(str(name) for name in [*single, *(listed if isinstance(listed, list) else [])])
-
-
-def _rule(where: str, described: dict[str, object]) -> Rule:
-    if unknown := set(described) - {"type", "kwargs", "severity", "meta"}:
-        raise NeedsAPerson(f"{where}: key(s) {sorted(unknown)} are not allowed in a suite.")
-    kind, kwargs, meta = described.get("type"), described.get("kwargs"), described.get("meta")
-    if not isinstance(kind, str) or kind not in TYPES:
-        raise NeedsAPerson(f"{where}: expectation {kind!r} is not in the list of allowed types.")
-    if not isinstance(kwargs, dict) or set(kwargs) - TYPES[kind]:
-        raise NeedsAPerson(f"{where}: {kind} may only have {sorted(TYPES[kind])}; a condition or SQL is refused.")
-    if not isinstance(meta, dict) or set(meta) != _META or not meta["because"]:
-        raise NeedsAPerson(f"{where}: meta must say exactly {sorted(_META)}, and why the rule exists (because).")
-    if meta["family"] not in FAMILIES:
-        raise NeedsAPerson(f"{where}: family {meta['family']!r} is not known.")
-    if meta["severity"] not in set(Severity):
-        raise NeedsAPerson(f"{where}: severity {meta['severity']!r} is not block, ask or note.")
-    rule = Rule(**{**meta, "severity": Severity(meta["severity"])})
-    if described.get("severity") != _SEVERITY[rule.severity]:
-        raise NeedsAPerson(f"{where}: severity must be {_SEVERITY[rule.severity]!r} for {rule.severity}.")
-    return rule
+    return (*single, *kwargs.get("column_list", []))
