@@ -5,7 +5,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Any
 import httpx
 from sqlalchemy import make_url
 
+from learning_city.cli import ports
 from learning_city.errors import NeedsAPerson, RetryLater
 from learning_city.model.home import CHECKOUT, Home
 from learning_city.warehouse import engine, keys
@@ -23,7 +23,6 @@ from learning_city.warehouse import engine, keys
 PARTS = ("api-server", "scheduler", "dag-processor")
 FLAGS = {"scheduler": ("--skip-serve-logs",)}
 """The log server would listen on every address; the api-server reads the logs from the disk."""
-HOST = "127.0.0.1"
 FIRST_PORT = 8080
 START_SECONDS = 120.0
 SIMPLE = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
@@ -38,7 +37,7 @@ _FIXED = {
     "CORE__PARALLELISM": "4",
     "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
     "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-    "API__HOST": HOST,
+    "API__ports.HOST": ports.HOST,
     "API__WORKERS": "2",
     "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
     "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
@@ -53,7 +52,7 @@ _FIXED = {
 def environment(home: Home, port: int) -> dict[str, str]:
     """The environment Airflow's processes run in; secrets go there, never on a command line."""
     metadata = make_url(engine.url(home, engine.AIRFLOW)).set(drivername="postgresql+psycopg2")
-    base = f"http://{HOST}:{port}"
+    base = f"http://{ports.HOST}:{port}"
     settings = _FIXED | {
         "CORE__AUTH_MANAGER": os.environ.get("LCM_AUTH_MANAGER") or SIMPLE,
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in users(home).items()),
@@ -65,7 +64,7 @@ def environment(home: Home, port: int) -> dict[str, str]:
         "API__BASE_URL": base,
         "API__SECRET_KEY": keys.secret(home, "api").decode(),
         "API_AUTH__JWT_SECRET": keys.secret(home, "jwt").decode(),
-        "LOGGING__WORKER_LOG_SERVER_PORT": str(_free_port(port + 100)),
+        "LOGGING__WORKER_LOG_SERVER_PORT": str(ports.free(port + 100)),
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW__", "AIRFLOW_"))}
     named = {f"AIRFLOW__{name}": value for name, value in settings.items()}
@@ -102,14 +101,18 @@ def start(home: Home, first_port: int = FIRST_PORT) -> str:
     """Start what is not running and wait until it is healthy; returns Airflow's address."""
     if running(home):
         return str(_state(home)["url"])
-    port = _free_port(first_port)
+    with ports.reserved(first_port) as port:
+        return _start(home, port)
+
+
+def _start(home: Home, port: int) -> str:
     said = environment(home, port)
     home.airflow.mkdir(parents=True, exist_ok=True)
     logs = home.airflow / "service"
     logs.mkdir(exist_ok=True)
     _run_once([_airflow(), "db", "migrate"], said, logs / "migrate.log")
     pids = {part: _spawn(part, said, logs / f"{part}.log") for part in PARTS}
-    url = f"http://{HOST}:{port}"
+    url = f"http://{ports.HOST}:{port}"
     _state_file(home).write_text(json.dumps({"url": url, "pids": pids}), encoding="utf-8")
     _wait_healthy(home, url, logs)
     return url
@@ -191,16 +194,6 @@ def _alive(pid: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _free_port(first: int) -> int:
-    for port in range(first, first + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):
-                probe.bind((HOST, port))
-                return port
-    raise NeedsAPerson(f"No free port between {first} and {first + 99} on {HOST}.")
 
 
 def _fernet(home: Home) -> str:

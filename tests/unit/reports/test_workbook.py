@@ -117,6 +117,7 @@ def tables(**changes: Any) -> ReportTables:
         "unstated": frame("document place_name measure_zh definition_zh value_text unit sheet_cell"),
         "missing": frame("place_name indicator name_zh why_zh"),
         "findings": findings(),
+        "chain": "2017/3/0123456789abcdef",
     }
     return ReportTables(**(plain | changes))
 
