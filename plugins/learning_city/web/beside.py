@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from learning_city.web import database
 from learning_city.web.names import Named, Names
 
@@ -57,46 +55,55 @@ WHERE f.definition = :definition AND f.place = :place AND f.rule_id = :rule AND 
 ORDER BY d.decision_id DESC LIMIT 3
 """
 _SAID = """
-SELECT text, who, code, valid_until, recorded_at FROM quality.explanation WHERE finding_id = :id ORDER BY recorded_at
+SELECT text, who, code, valid_until, to_char(recorded_at, 'YYYY-MM-DD HH24:MI') AS said_at
+FROM quality.explanation WHERE finding_id = :id ORDER BY recorded_at
 """
+
+
+_QUESTIONS = {
+    "said": _SAID, "item": _ITEM, "history": _HISTORY, "others": _OTHERS, "departments": _DEPARTMENTS,
+    "precedents": _PRECEDENTS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
     """Everything the finding is judged by, in the order it is read."""
 
-    item: RowMapping | None
-    history: Sequence[RowMapping]
+    item: Named | None
+    history: Sequence[Named]
     others: Sequence[Named]
     departments: Sequence[Named]
     peers: Sequence[Named]
-    precedents: Sequence[RowMapping]
-    said: Sequence[RowMapping]
+    precedents: Sequence[Named]
+    said: Sequence[Named]
     line: dict[str, Any] | None
     bars: list[dict[str, Any]]
 
 
 def beside(one: Mapping[Any, Any], names: Names) -> Beside:
     """What the warehouse knows of the figure a finding stands at; little of it where it stands at none."""
-    said = database.rows(_SAID, id=one["finding_id"])
     if not one["definition"] or not one["period"]:
+        said = database.together({"said": _SAID}, id=one["finding_id"])["said"]
         return Beside(item=None, history=(), others=(), departments=(), peers=(), precedents=(), said=said, line=None, bars=[])  # fmt: skip
     key = {name: one[name] for name in ("definition", "place", "period")}
-    mine = {**key, "submission": one["submission_id"]}
-    item = database.row(_ITEM, **mine, form=one["form"])
+    known = database.together(
+        _QUESTIONS, **key, submission=one["submission_id"], form=one["form"], rule=one["rule_id"], id=one["finding_id"],
+        like="-Q" + one["period"][-1] if "-Q" in one["period"] else "^[0-9]{4}$",
+    )  # fmt: skip
+    item = next(iter(known["item"]), None)
     value = item["value"] if item else None
-    like = "-Q" + one["period"][-1] if "-Q" in one["period"] else "^[0-9]{4}$"
-    history = list(reversed(database.rows(_HISTORY, **key, like=like)))
+    history = known["history"][::-1]
     near = history[-1]["value"] if history else (item["previous"] if item and item["previous"] else value)
     peers = names.named(database.rows(_PEERS, **key, near=near or 0))
     return Beside(
         item=item,
         history=history,
-        others=names.named(database.rows(_OTHERS, **mine)),
-        departments=names.named(database.rows(_DEPARTMENTS, **mine)),
+        others=names.named(known["others"]),
+        departments=names.named(known["departments"]),
         peers=peers,
-        precedents=database.rows(_PRECEDENTS, **key | {"rule": one["rule_id"], "id": one["finding_id"]}),
-        said=said,
+        precedents=known["precedents"],
+        said=known["said"],
         line=_line(history, one["period"], value, one["would_be"]),
         bars=_bars(peers, value),
     )

@@ -1,7 +1,8 @@
 """The pages' way to the warehouse: as ``lcm_app``, opened on first use, short reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import Engine, RowMapping, TextClause, text
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +35,15 @@ def rows(sql: str, **values: object) -> Sequence[RowMapping]:
 def row(sql: str, **values: object) -> RowMapping | None:
     """The first row of a query, or None."""
     return next(iter(rows(sql, **values)), None)
+
+
+def together(statements: Mapping[str, str], **values: object) -> dict[str, list[dict[str, Any]]]:
+    """Several small questions in one journey: the rows of each by its name, as JSON has them (dates are texts)."""
+    asked = ", ".join(
+        f"(SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM ({sql}) AS x) AS {name}"  # noqa: S608 - our statements
+        for name, sql in statements.items()
+    )
+    return {str(name): found for name, found in rows(f"SELECT {asked}", **values)[0].items()}
 
 
 def _rows(sql: str, values: dict[str, object]) -> Sequence[RowMapping]:

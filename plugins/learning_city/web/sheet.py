@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import RowMapping
-
 from learning_city.web import database
 
 ROWS_ABOVE, ROWS_BELOW = 14, 18
@@ -48,7 +46,7 @@ class Cell(NamedTuple):
     is_chosen: bool
     is_plain: bool
     severity: str | None
-    corrected: RowMapping | None
+    corrected: dict[str, Any] | None
     was: str | None
 
 
@@ -63,13 +61,15 @@ def window(finding: Mapping[Any, Any], *, compare: bool = False) -> dict[str, An
     row_no, column_no = int(at[2]), _number(at[1])
     first, start = max(1, row_no - ROWS_ABOVE), max(0, column_no - COLUMNS)
     where = {"submission": finding["submission_id"], "sheet": finding["sheet"]}
-    found = database.rows(_WINDOW, **where, first=first, last=row_no + ROWS_BELOW, columns=start + COLUMNS)
-    texts = {(cell["row_no"], cell["column_no"]): cell["text"] for cell in found if cell["column_no"] > start}
+    cells = database.rows(_WINDOW, **where, first=first, last=row_no + ROWS_BELOW, columns=start + COLUMNS)
+    texts = {(cell["row_no"], cell["column_no"]): cell["text"] for cell in cells if cell["column_no"] > start}
     texts.setdefault((row_no, column_no), "")
-    changed = database.rows(_CHANGED, **where, earlier=finding["supersedes"]) if compare else ()
+    marked = {"severity": _MARKED, "corrected": _CORRECTED} | ({"changed": _CHANGED} if compare else {})
+    found = database.together(marked, **where, earlier=finding["supersedes"])
+    changed = found.get("changed", [])
     marks = {
-        "severity": {row["cell"]: row["severity"] for row in database.rows(_MARKED, **where)},
-        "corrected": {row["cell"]: row for row in database.rows(_CORRECTED, **where)},
+        "severity": {row["cell"]: row["severity"] for row in found["severity"]},
+        "corrected": {row["cell"]: row for row in found["corrected"]},
         "was": {row["cell"]: row["old_said"] for row in changed},
     }
     letters = {column: letters_of(column) for column in range(start + 1, max(column for _, column in texts) + 1)}
