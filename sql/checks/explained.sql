@@ -18,7 +18,7 @@ WITH asked AS (
 ), said AS (
   SELECT
     f.finding_id, NULL::text AS code, btrim(i.reason) AS text, NULL::date AS valid_until,
-    coalesce(nullif(f.signoff -> 'filler' ->> 'text', ''), f.sender, '') || '（填表人 / filler）' AS who,
+    coalesce(nullif(f.signoff -> 'filler' ->> 'text', ''), f.sender, '') || '（填表人）' AS who,
     now() AS recorded_at
   FROM asked AS f
   INNER JOIN intake.item AS i

@@ -2,7 +2,7 @@
 INSERT INTO quality.explanation (finding_id, code, text, valid_until, who)
 SELECT
   f.finding_id, t.code, t.text, t.valid_until,
-  coalesce(nullif(s.signoff -> 'filler' ->> 'text', ''), s.department, '') || '（填表人 / filler）'
+  coalesce(nullif(s.signoff -> 'filler' ->> 'text', ''), s.department, '') || '（填表人）'
 FROM pg_temp.told AS t
 INNER JOIN intake.submission AS s ON t.submission_id = s.submission_id
 INNER JOIN quality.finding AS f

@@ -2,6 +2,8 @@
 SELECT
   s.submission_id, a.submission_id AS base, c.form, c.definition, c.place, c.period, min(c.sheet) AS sheet,
   coalesce(max(c.cell) FILTER (WHERE c.role = 'explanation'), '') AS cell,
+  coalesce(max(c.cell) FILTER (WHERE c.role = 'explanation_code'), '') AS code_cell,
+  coalesce(max(c.cell) FILTER (WHERE c.role = 'explanation_until'), '') AS until_cell,
   coalesce(max(btrim(x.text)) FILTER (WHERE c.role = 'explanation_code'), '') AS code_said,
   coalesce(max(btrim(x.text)) FILTER (WHERE c.role = 'explanation'), '') AS text_said,
   coalesce(max(btrim(x.text)) FILTER (WHERE c.role = 'explanation_until'), '') AS until_said

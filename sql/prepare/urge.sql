@@ -3,7 +3,7 @@ SELECT
   r.obligation_id, r.round, r.kind, r.message, r.place, r.department,
   coalesce(p.name_zh, r.place) AS place_zh, coalesce(p.name_en, r.place) AS place_en,
   coalesce(d.name_zh, r.department) AS department_zh, coalesce(d.name_en, r.department) AS department_en,
-  coalesce(c.name, d.name_zh, r.department) AS contact, c.phone, c.email, c.leader, c.leader_email,
+  coalesce(c.name, coalesce(p.name_zh, r.place) || coalesce(d.name_zh, r.department)) AS contact, c.phone, c.email, c.leader, c.leader_email,
   (
     SELECT max(m.day) FROM intake.reminder AS m
     WHERE m.obligation_id = r.obligation_id AND m.state <> 'taken_back'

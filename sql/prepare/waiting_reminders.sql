@@ -1,7 +1,7 @@
 -- Reminders that wait to be sent, with the contact of their department and place; what a person can still take back stays.
 SELECT
   m.reminder_id, m.kind, m.day, m.message, m.batch_id, r.place, r.department, r.place_name, r.department_name, r.form_name,
-  coalesce(c.name, r.department_name) AS contact, c.phone, c.email,
+  coalesce(c.name, r.place_name || r.department_name) AS contact, c.phone, c.email,
   CASE WHEN b.is_copied THEN c.leader END AS leader, CASE WHEN b.is_copied THEN c.leader_email END AS leader_email
 FROM intake.reminder AS m
 INNER JOIN mart.reporting_status AS r ON m.obligation_id = r.obligation_id

@@ -77,6 +77,18 @@ def test_every_route_is_closed_without_a_session(running_demo: Any, application:
             assert "/login" in answer.headers["location"]
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh", "会话已过期"), ("en", "Your session has ended")])
+def test_a_form_sent_after_the_session_ended_leads_to_the_login_and_back(
+    running_demo: Any, language: str, said: str
+) -> None:
+    page = f"{running_demo.url}/data-office/findings?finding=1"
+    headers = SIGNED_OUT | {"Origin": running_demo.url, "Referer": page, "Accept-Language": language}
+    answer = httpx.post(f"{running_demo.url}/data-office/findings/1/accept", headers=headers, data={"why": "属实"})
+    assert answer.status_code == 401
+    assert said in answer.text
+    assert "next=%2Fdata-office%2Ffindings%3Ffinding%3D1" in answer.text
+
+
 def test_a_forged_session_is_sent_to_the_login(running_demo: Any) -> None:
     answer = httpx.get(f"{running_demo.url}/data-office/", headers=SIGNED_OUT | {"Cookie": "_token=abc.def.ghi"})
     assert answer.status_code == 303

@@ -6,7 +6,9 @@ is not as in base is mine, every other one theirs; what a cell said that is not 
 
 import calendar
 import re
+from collections.abc import Hashable
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -77,33 +79,32 @@ def explained(said: pd.DataFrame) -> pd.DataFrame:
     ``said`` has the columns of ``collect/answer_said``. What is not understood is kept in the text, and ``unclear``
     says where and what.
     """
-    cells = zip(said["code_said"], said["text_said"], said["until_said"], strict=True)
-    meant = pd.DataFrame([_meant(*three) for three in cells], columns=["code", "text", "valid_until", "unclear"])
-    where = said["sheet"] + "!" + said["cell"] + " "
-    told = (where + meant["unclear"]).astype(object)
-    meant = meant.astype(object).assign(unclear=told.where(meant["unclear"] != "", None))
-    return pd.concat([said[_ITEM], meant], axis="columns")
+    meant = [_meant(row) for row in said.to_dict("records")]
+    columns = ["code", "text", "valid_until", "unclear"]
+    return pd.concat([said[_ITEM], pd.DataFrame(meant, columns=columns, dtype=object)], axis="columns")
 
 
-def _meant(code_said: str, text_said: str, until_said: str) -> tuple[str | None, str, date | None, str]:
+def _meant(said: dict[Hashable, Any]) -> tuple[str | None, str, date | None, str | None]:
+    code_said, text_said, until_said = said["code_said"], said["text_said"], said["until_said"]
     found = _CODE.fullmatch(code_said)
     code = found[1].upper() if found else ""
     known = EXPLANATIONS.get(code)
     until = _day(until_said)
     unclear = []
     if code_said and known is None:
-        unclear.append(f"说明代码“{code_said}”不在清单内")
+        unclear.append(("code_cell", f"说明代码“{code_said}”不在清单内"))
     elif known is not None and known.needs_text and not text_said:
-        unclear.append(f"选了“{known.offered}”，没有写明")
+        unclear.append(("cell", f"选了“{known.offered}”，没有写明"))
         known = None
     if until_said and until is None:
-        unclear.append(f"有效期“{until_said}”读不出日期")
+        unclear.append(("until_cell", f"有效期“{until_said}”读不出日期"))
     words = text_said or (known.zh if known else "")
     if known is None and code_said:
         words = "：".join(filter(None, (code_said, text_said)))
     if until_said and until is None:
         words += f"（有效期至 {until_said}）"
-    return (known.code if known else None), words, until, "，".join(unclear)
+    told = "，".join(f"{said['sheet']}!{said[where]} {what}" for where, what in unclear)
+    return (known.code if known else None), words, until, told or None
 
 
 def _day(said: str) -> date | None:

@@ -152,7 +152,7 @@ _FINDINGS = """
 SELECT f.severity, CASE f.state WHEN 'open' THEN '待处理' WHEN 'explained' THEN '已说明' WHEN 'accepted' THEN '已接受'
          WHEN 'corrected' THEN '已更正' WHEN 'returned' THEN '已退回' ELSE '已了结' END AS state_zh,
        coalesce(p.name_zh, '') AS place_name, coalesce(d.name_zh, '') AS department_zh, coalesce(f.form, '') AS form,
-       f.file, f.sheet, f.cell, f.found, f.expected, f.message_zh, f.rule_id
+       f.file, f.sheet, f.cell, f.found, split_part(f.expected, ' / ', 1) AS expected, f.message_zh, f.rule_id
 FROM quality.finding AS f
 CROSS JOIN (SELECT max(edition) AS edition FROM ref.edition) AS e
 LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.place AS x WHERE x.edition = e.edition AND x.place = f.place

@@ -123,14 +123,14 @@ def _problem(number: int, row: RowMapping, item: RowMapping | None) -> Problem:
 
 
 def _expected(row: RowMapping, item: RowMapping | None) -> str:
-    """What stands under 应为／参考: the proposal, else what the rule expects where it is no English, else what is known."""
+    """What stands under 应为／参考: the proposal, else the figure a rule expects, else what is known, else its words."""
     if row["would_be"] is not None:
         return f"约 {row['would_be']:.10g}"
     if row["expected"] and not _ENGLISH.search(row["expected"]):
         return str(row["expected"])
     known = (("上年数", "previous"), ("年鉴数", "yearbook"))
     said = [f"{name} {item[column]:.10g}" for name, column in known if item is not None and item[column] is not None]
-    return "，".join(said) or "—"
+    return "，".join(said) or str(row["expected"]).partition(" / ")[0] or "—"
 
 
 def _signoff(signoff: dict[str, dict[str, str]]) -> list[Slot]:

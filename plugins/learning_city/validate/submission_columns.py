@@ -192,13 +192,13 @@ def lacking(gone: pd.DataFrame) -> pd.Series:
 
 def _named(labels: pd.Series) -> str:
     said = "、".join(labels[:SHOWN])
-    return f"{said}（共 {len(labels)} 项 in all）" if len(labels) > SHOWN else said
+    return f"{said}…（{len(labels)}）" if len(labels) > SHOWN else said
 
 
 def _listed(files: pd.Series) -> str:
     """The first files of a group, and how many there are."""
     said = " / ".join(files[:SHOWN])
-    return f"{said}（共 {len(files)} 件 in all）" if len(files) > SHOWN else said
+    return f"{said}…（{len(files)}）" if len(files) > SHOWN else said
 
 
 def _doubles(frame: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:

@@ -75,11 +75,15 @@ def static(name: str, viewer: SignedIn) -> Response:
 
 
 async def _sign_in(request: Request, problem: Exception) -> Response:
-    """A whole page leads to the login and back; anything else is told 401."""
+    """A whole page leads to the login and back, a form that was sent is told so; anything else is told 401."""
     del problem
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+    if "text/html" not in request.headers.get("accept", ""):
+        return Response("Sign in first. 请先登录。", 401, media_type="text/plain; charset=utf-8")
+    if request.method == "GET":
         return RedirectResponse(login_url(request), 303)
-    return Response("Sign in first. 请先登录。", 401, media_type="text/plain; charset=utf-8")
+    around = _bare(request, Viewer(""))
+    said = {"heading": around.say("expired"), "kind": "ask", "lines": [around.say("expired.says")], "command": ""}
+    return page.render(around, "error.html", 401, **said, **_NO_RETRY | {"login": login_url(request)})
 
 
 def _not_granted(request: Request, problem: Exception) -> Response:
@@ -124,12 +128,12 @@ def _broken(request: Request, problem: Exception) -> Response:
     lines += [around.say("error.kept")] if typed is not None else []
     said = {"heading": around.say("error"), "kind": "block", "lines": lines, "command": "", "retry": True}
     said |= {"typed": typed, "others": getattr(request.state, "others", ())}
-    answer = page.render(around, "error.html", 503 if is_database else 500, **said, code=code)
+    answer = page.render(around, "error.html", 503 if is_database else 500, **said, code=code, login="")
     protect(answer.headers)
     return answer
 
 
-_NO_RETRY: dict[str, object] = {"retry": False, "typed": None, "others": (), "code": ""}
+_NO_RETRY: dict[str, object] = {"retry": False, "typed": None, "others": (), "code": "", "login": ""}
 
 
 def _bare(request: Request, viewer: Viewer) -> page.Frame:

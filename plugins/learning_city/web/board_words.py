@@ -35,7 +35,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "board.issue": ("下发本轮表式", "Issue the forms"),
     "board.issued": ("下载本轮表式", "Issued workbooks"),
     "board.issued.read_only": ("由收集员或负责人下载", "for a clerk or head"),
-    "board.late": ("逾期 {n} 天", "{n} d overdue"),
+    "board.late": ("逾期 {n} 天", "{n} d late"),
     "board.left": ("距 {day} 还有 {n} 天", "{n} days to {day}"),
     "board.legend": ("一格多件时显示最需要处理的状态，下行为已通过／应报件数。", "A cell shows the state that most needs action, and below it accepted / owed."),
     "board.list": ("应报清单", "List"),

@@ -57,6 +57,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "effect.progress": ("完成度 {old}→{new}%", "progress {old}→{new}%"),
     "effect.value": ("{old}→{new}", "{old}→{new}"),
     "findings.said": ("部门的说明", "What the department says"),
+    "findings.said.filler": ("（填表人）", " (filled in)"),
     "findings.said.until": ("有效期至 {day}", "valid until {day}"),
     "findings.settled": ("{cell}：这条问题已不在队列中，状态为“{state}”。", "{cell}: this finding is no longer waiting; it is {state}."),
     "findings.settled.by": ("{who} 于 {when} 裁定：{why}", "Decided by {who} at {when}: {why}"),

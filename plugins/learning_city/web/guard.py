@@ -1,4 +1,4 @@
-"""What holds for every request and answer: refuse writes from other sites, send protective headers."""
+"""What holds for every request and answer: refuse writes from other sites, lead back to none, send protective headers."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -29,6 +29,16 @@ def is_from_here(headers: Mapping[str, str]) -> bool:
     if site is not None and site != "same-origin":
         return False
     return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+
+
+def came_from(headers: Mapping[str, str], root: str) -> str:
+    """Path and query of the page of ours that a form was sent from; ``root`` where the browser names none or another."""
+    try:
+        said = urlsplit(headers.get("referer", ""))
+    except ValueError:  # brackets that hold no address
+        return root
+    is_ours = said.netloc == headers.get("host", "") and said.path.startswith(root) and ".." not in said.path
+    return said.path + (f"?{said.query}" if said.query else "") if is_ours else root
 
 
 class Guard:

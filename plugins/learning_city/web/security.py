@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 from starlette.concurrency import run_in_threadpool
 
 from learning_city.web import database
+from learning_city.web.guard import came_from
 from learning_city.web.rights import PREFIX, Grant, Right, Viewer
 
 _GRANTS = """SELECT role, place FROM app.grant WHERE "user" = :user ORDER BY role, place"""
@@ -67,8 +68,10 @@ SignedIn = Annotated[Viewer, Depends(signed_in)]
 
 
 def login_url(request: Request) -> str:
-    """Airflow's login page, which leads back to the page that was asked for."""
+    """Airflow's login page, which leads back to the page that was asked for, or from which something was sent."""
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "GET":
+        back = came_from(request.headers, f"{request.scope.get('root_path', '')}/")
     return str(get_auth_manager().get_url_login(next_url=back))
 
 

@@ -10,7 +10,7 @@ from learning_city.web.obligation_words import OBLIGATIONS
 from learning_city.web.submission_words import SUBMISSIONS
 
 LANGUAGES = ("zh", "en")
-OPEN = ("cause", "family", "method", "build")
+OPEN = ("cause", "family", "method", "build", "problem")
 """Code lists that others may extend: a code without words is shown as it is."""
 
 
@@ -50,6 +50,7 @@ WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | FINDINGS | OBLIG
     "synthetic.says": ("[样例] 不是真实数据。", "[样例] = sample, not a real figure."),
     "round": ("轮次", "Round"),
     "round.year": ("{year} 年度", "{year}"),
+    "round.yearbooks": ("年鉴", "Yearbooks"),
     "round.closed": ("（已关闭）", " (closed)"),
     "go": ("查看", "Show"),
     "comma": ("、", ", "),
@@ -163,6 +164,9 @@ WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | FINDINGS | OBLIG
     "denied.no_head": ("还没有负责人。请管理员在服务器上运行下面的命令。", "Nobody is head yet. Ask the administrator to run this on the server."),
     "absent": ("没有这个页面", "There is no such page"),
     "absent.says": ("地址有误，或内容已不在，或不在您的权限之内。", "The address is wrong, the content is gone, or it lies outside your rights."),
+    "expired": ("会话已过期", "Your session has ended"),
+    "expired.says": ("刚才的内容没有提交。您写的内容还留在本页（浏览器里），登录后返回重试。", "What you sent was not taken. Your text is still in this page (in the browser): sign in, go back and try again."),
+    "expired.login": ("登录并返回", "Sign in and go back"),
     "error": ("出错了", "Something failed"),
     "error.database": ("暂时取不到数据库里的数据。再试一次可能有用。", "The database cannot be read just now. Trying again may help."),
     "error.unexpected": ("程序出错，再试可能无用。", "The program failed; trying again may not help."),

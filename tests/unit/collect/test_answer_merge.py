@@ -145,7 +145,7 @@ def test_an_explanation_is_kept_with_code_and_day_and_answers_the_finding(office
     said = explain(office, file, ROOMS, CODE, "新建一批", UNTIL)
     come_back(office, "乙", file, {slot(office, file, "libraries", "value"): 31, **said})
     office.check("乙")
-    expected = ("E01", "新建一批", UNTIL, "张（填表人 / filler）")
+    expected = ("E01", "新建一批", UNTIL, "张（填表人）")
     assert [tuple(row) for row in told(office, "甲", ROOMS)] == [expected]
     assert [tuple(row) for row in told(office, "乙", ROOMS)] == [expected]
     (finding,) = [row for row in office.findings("乙") if row.definition == ROOMS]
@@ -172,7 +172,7 @@ def test_what_holds_until_a_day_is_shown_again_in_a_later_round(office: Office, 
     assert finding.state == "explained"
     (again,) = told(office, "丙", ROOMS)
     assert (again.code, again.text, again.valid_until) == ("E01", "新建一批", UNTIL)
-    assert again.who == "张（填表人 / filler），沿用至 2099-12-31"
+    assert again.who == "张（填表人），沿用至 2099-12-31"
 
 
 def test_a_missing_mark_chosen_in_an_answer_takes_its_reason_from_the_explanation(
@@ -199,6 +199,8 @@ SAID = {
     "period": "2017",
     "sheet": "表",
     "cell": "Q9",
+    "code_cell": "P9",
+    "until_cell": "R9",
 }
 
 
@@ -208,13 +210,13 @@ SAID = {
         (CODE, "新建", "2019-06-30", ("E01", "新建", date(2019, 6, 30)), ""),
         ("e02", "", "", ("E02", "统计范围调整", None), ""),
         ("E99 其他（须写明）", "洪水", "", ("E99", "洪水", None), ""),
-        ("E99 其他（须写明）", "", "", (None, "E99 其他（须写明）", None), "没有写明"),
-        ("E42 不存在", "洪水", "", (None, "E42 不存在：洪水", None), "不在清单内"),
-        ("随便写", "", "", (None, "随便写", None), "不在清单内"),
+        ("E99 其他（须写明）", "", "", (None, "E99 其他（须写明）", None), "表!Q9 选了"),
+        ("E42 不存在", "洪水", "", (None, "E42 不存在：洪水", None), "表!P9 说明代码"),
+        ("随便写", "", "", (None, "随便写", None), "表!P9 说明代码"),
         ("", "只有文字", "2019年6月30日", (None, "只有文字", date(2019, 6, 30)), ""),
-        (CODE, "新建", "2019-02-31", ("E01", "新建（有效期至 2019-02-31）", None), "读不出日期"),
-        (CODE, "新建", "明年", ("E01", "新建（有效期至 明年）", None), "读不出日期"),
-        (CODE, "新建", "0000-00-00", ("E01", "新建（有效期至 0000-00-00）", None), "读不出日期"),
+        (CODE, "新建", "2019-02-31", ("E01", "新建（有效期至 2019-02-31）", None), "表!R9 有效期"),
+        (CODE, "新建", "明年", ("E01", "新建（有效期至 明年）", None), "表!R9 有效期"),
+        (CODE, "新建", "0000-00-00", ("E01", "新建（有效期至 0000-00-00）", None), "表!R9 有效期"),
     ],
 )
 def test_what_is_not_understood_is_kept_as_words_and_told(

@@ -228,6 +228,46 @@ def test_nobody_is_reminded_of_what_came_in(handed_out: Engine, edu: list[int]) 
     assert states(handed_out) == {}
 
 
+RETURNED = """
+INSERT INTO quality.finding (submission_id, round, rule_id, family, severity, file, sheet, cell, form, department, place,
+  found, expected, message_zh, message_en, cause)
+SELECT submission_id, round, rule_id, 'parts', severity, '', '', '', form, 'edu', place, '', '', '', '', ''
+FROM intake.submission, (VALUES ('a', 'block', 'edu'), ('b', 'block', NULL), ('c', 'ask', 'edu'), ('d', 'block', 'culture'))
+  AS x (rule_id, severity, form) WHERE submission_id = :id
+"""
+
+
+def test_a_letter_about_what_was_returned_says_how_much_where_and_by_when(handed_out: Engine, edu: list[int]) -> None:
+    with handed_out.begin() as connection:
+        delivered = connection.execute(
+            text("""INSERT INTO intake.submission (round, place, department, kind, state, file_name, delivered_as, sha256,
+                    bytes, identity) SELECT round, place, department, 'ledger', 'returned', 'a', 'a', repeat('0', 64), 1, '{}'
+                    FROM intake.obligation WHERE obligation_id = :id RETURNING submission_id"""),
+            {"id": edu[0]},
+        ).scalar_one()
+        connection.execute(text(RETURNED), {"id": delivered})
+        connection.execute(
+            text("UPDATE intake.obligation SET state = '已退回', submission_id = :id WHERE obligation_id = :one"),
+            {"id": delivered, "one": edu[0]},
+        )
+        (letter,) = urge.draft(connection, edu[:1], LATE)
+        assert "已退回，须改正2处，须说明1处。应于2018-04-30报送，已逾期10天，请按答复件" in letter.body
+        sql = "INSERT INTO intake.answer (submission_id, nth, due, who) VALUES (:id, 2, '2018-05-20', '陈静')"
+        connection.execute(text(sql), {"id": delivered})
+        (letter,) = urge.draft(connection, edu[:1], LATE)
+    assert "请在第2次答复件中逐条改正、说明，重新签字盖章，于2018-05-20前报送。" in letter.body
+
+
+def test_a_letter_to_nobody_in_particular_names_city_and_department(engine: Engine) -> None:
+    use(engine, starter(contact=[]))
+    rounds.open_round(engine, "2017")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE intake.obligation SET state = '已下发'"))
+        first = connection.execute(text("SELECT min(obligation_id) FROM intake.obligation")).scalar_one()
+        (letter,) = urge.draft(connection, [first], LATE)
+    assert letter.body.startswith("北京市")
+
+
 def test_only_what_waits_is_sent_when_a_person_asked(handed_out: Engine, edu: list[int], tmp_path: Path) -> None:
     urge.urge(handed_out, edu[:1], LATE, who="陈静", copied=True)
     let_go(handed_out)

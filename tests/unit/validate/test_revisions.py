@@ -50,7 +50,7 @@ def test_what_the_department_wrote_beside_a_figure_is_its_explanation(office: Of
     deliver(office, "甲")
     found = asked(office, "甲")
     assert {found[ROOMS].state, found[AUDIENCE].state} == {"explained"}
-    assert said(office, found[ROOMS].finding_id) == [("含民办书屋", "张（填表人 / filler）")]
+    assert said(office, found[ROOMS].finding_id) == [("含民办书屋", "张（填表人）")]
 
 
 def test_only_the_changed_cells_of_a_revision_are_checked_again(office: Office) -> None:

@@ -1,8 +1,8 @@
-"""The rights matrix, and who may write from where, without Airflow and without a database."""
+"""The rights matrix, who may write from where, and where a login leads, without a server and without a database."""
 
 import pytest
 
-from learning_city.web.guard import is_from_here
+from learning_city.web.guard import came_from, is_from_here
 from learning_city.web.rights import RIGHTS, ROLES, Grant, Right, Viewer
 
 
@@ -71,3 +71,21 @@ HERE = {"host": "127.0.0.1:8080"}
 )
 def test_a_write_is_taken_from_our_own_pages_only(headers: dict[str, str], *, allowed: bool) -> None:
     assert is_from_here(HERE | headers) is allowed
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("https://office.example/data-office/findings?finding=7", "/data-office/findings?finding=7"),
+        ("https://office.example/data-office/", "/data-office/"),
+        ("", "/data-office/"),
+        ("https://evil.example/data-office/findings", "/data-office/"),
+        ("https://office.example@evil.example/data-office/findings", "/data-office/"),
+        ("https://office.example/data-office-of-others/", "/data-office/"),
+        ("https://office.example/data-office/../dags", "/data-office/"),
+        ("https://office.example//evil.example/", "/data-office/"),
+        ("https://[office.example/data-office/", "/data-office/"),
+    ],
+)
+def test_after_the_login_one_comes_back_to_a_page_of_ours_only(referer: str, back: str) -> None:
+    assert came_from({"host": "office.example", "referer": referer}, "/data-office/") == back
