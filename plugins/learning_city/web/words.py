@@ -165,7 +165,7 @@ WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | FINDINGS | OBLIG
     "absent": ("没有这个页面", "There is no such page"),
     "absent.says": ("地址有误，或内容已不在，或不在您的权限之内。", "The address is wrong, the content is gone, or it lies outside your rights."),
     "expired": ("会话已过期", "Your session has ended"),
-    "expired.says": ("刚才的内容没有提交。您写的内容还留在本页（浏览器里），登录后返回重试。", "What you sent was not taken. Your text is still in this page (in the browser): sign in, go back and try again."),
+    "expired.says": ("刚才的内容没有提交。您写的内容还留在原来那一页（浏览器里），登录后返回重试。", "What you sent was not taken. Your text is still in the page you came from (in the browser): sign in, go back and try again."),
     "expired.login": ("登录并返回", "Sign in and go back"),
     "error": ("出错了", "Something failed"),
     "error.database": ("暂时取不到数据库里的数据。再试一次可能有用。", "The database cannot be read just now. Trying again may help."),
