@@ -31,6 +31,7 @@ TEMPLATE = "starter"
 NewHome = Callable[[], AbstractContextManager[Home]]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the work by file; what needs the running demonstration stays with one of them."""
     for item in items:

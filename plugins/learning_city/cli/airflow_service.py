@@ -37,7 +37,7 @@ _FIXED = {
     "CORE__PARALLELISM": "4",
     "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
     "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-    "API__ports.HOST": ports.HOST,
+    "API__HOST": ports.HOST,
     "API__WORKERS": "2",
     "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
     "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
