@@ -109,7 +109,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "decide.changed": ("没有提交：预览之后情况有变（现在是 {n} 条），请重新看过再提交。", "Not submitted: things changed since the preview ({n} now); look again and submit."),
     "decide.block.heading": ("须改正，不能接受。", "It must be corrected and cannot be accepted. "),
     "decide.block.says": ("有依据的可以直接更正；否则退回，由部门在答复件里改正、重新签章后报送。", "With a basis you may correct it; else return it: the department corrects it in the answer workbook and signs again."),
-    "decide.whole.says": ("须改正，针对整个文件，不在这里裁定。", "It must be corrected and is about the whole file: it is not decided here."),
+    "decide.whole.says": ("须改正，不能接受；它针对整个文件，不在这里裁定。", "It must be corrected and cannot be accepted; it is about the whole file and not decided here."),
     "decide.whole.unclaimed": ("知道是谁报的，请认领；不该收的，请撤回。", "Claim the file if you know whose it is; withdraw what should not have come."),
     "decide.whole.answer": ("请下载答复件退给部门，由部门改正后报送；收错的，请撤回。", "Send the answer workbook to the department, which corrects it; withdraw what came by mistake."),
     "decide.whole.withdraw": ("请通知报送的人按上面的说明重新报送；收错的，请撤回。", "Ask the sender to deliver it again as said above; withdraw what came by mistake."),
