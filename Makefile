@@ -32,7 +32,7 @@ check: $(BIN)/lcm ## format, lint, types, imports, SQL, rules, catalogue
 	$(BIN)/lcm catalogue check
 
 test: $(BIN)/lcm ## every test
-	$(BIN)/pytest -q -n 2 --dist loadgroup
+	$(BIN)/pytest -q -n 2 --dist loadscope
 
 bench: $(BIN)/lcm ## ratios against what a user would do instead, and a national year
 	$(BIN)/python -m learning_city.cli.bench

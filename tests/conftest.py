@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import psycopg
 import pytest
@@ -15,6 +15,7 @@ from demonstration import running_demo  # noqa: F401 - a fixture
 from office import ROUND, Ledgers, Office, open_office
 from postman import postman  # noqa: F401 - a fixture
 from sqlalchemy import Engine
+from xdist.scheduler import LoadScopeScheduling
 
 from learning_city.catalogue.read import read
 from learning_city.collect.reader import Readers
@@ -31,12 +32,17 @@ TEMPLATE = "starter"
 NewHome = Callable[[], AbstractContextManager[Home]]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the work by file; what needs the running demonstration stays with one of them."""
-    for item in items:
-        needs_demo = "running_demo" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("demonstration" if needs_demo else item.path.name))
+class ByFile(LoadScopeScheduling):
+    """Two processes share the files; those that use the running demonstration stay with one of them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "demonstration" if file.startswith("tests/web/") or "through_airflow" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

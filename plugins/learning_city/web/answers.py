@@ -34,7 +34,7 @@ def answer(request: Request, viewer: MayReceive, submission_id: int) -> Response
         if refused or made is None:
             around = page.frame(request, viewer, "submissions", all_batches=True)
             said = {"heading": around.say("answer.refused"), "kind": "ask", "lines": [refused], "command": ""}
-            return page.render(around, "error.html", 409, **said, retry=False, typed=None, others=(), code="")
+            return page.render(around, "error.html", 409, **said, retry=False, typed=None, others=(), code="", login="")
         headers = {"Content-Disposition": f"attachment; filename*=utf-8''{quote(made.name)}"}
         headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return Response(made.read_bytes(), media_type=_XLSX, headers=headers)
