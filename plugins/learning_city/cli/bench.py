@@ -4,13 +4,10 @@ import argparse
 import os
 import platform
 import resource
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, text
 
-from learning_city.catalogue.read import read
-from learning_city.cli import bench_desk, bench_issue, bench_read, bench_validate, naive, office
+from learning_city.cli import bench_desk, bench_issue, bench_read, bench_validate, naive
+from learning_city.cli.bench_home import bench_home
 from learning_city.collect import inbox, register
 from learning_city.collect.reader import Readers
 from learning_city.indicators import compute
@@ -30,9 +27,8 @@ from learning_city.reports import build
 from learning_city.review import settle
 from learning_city.samples.generate import generate
 from learning_city.samples.world import World
-from learning_city.samples.world_catalogue import edition
 from learning_city.validate import store
-from learning_city.warehouse import engine, intake, keys, migrate, ref, server
+from learning_city.warehouse import engine, intake, keys
 
 PROTOTYPE_SECONDS = 14.6
 """A bare prototype's national year (337 places × 30 departments, 25 simple rules, no evidence files, no history, no
@@ -56,13 +52,10 @@ class Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
 
-def collected(home: Home, world: World, clock: Clock) -> Engine:
-    """A year of the world, from the home's inbox into the database, not yet checked."""
+def collected(home: Home, clock: Clock) -> Engine:
+    """A year, from the home's inbox into the database, not yet checked."""
     with clock.stage("open"):
         warehouse = engine.connect(home)
-        migrate.migrate(warehouse)
-        with warehouse.begin() as connection:
-            ref.store(connection, edition(read(office.STARTER), world), who="bench", why="bench")
         rounds.open_round(warehouse, PERIOD)
     names = inbox.list_deliveries(home.inbox / PERIOD)
     with Readers() as readers:
@@ -73,9 +66,9 @@ def collected(home: Home, world: World, clock: Clock) -> Engine:
     return warehouse
 
 
-def year(home: Home, world: World, clock: Clock) -> Engine:
-    """A year of the world, from the home's inbox to the workbook, in process."""
-    warehouse = collected(home, world, clock)
+def year(home: Home, clock: Clock) -> Engine:
+    """A year, from the home's inbox to the workbook, in process."""
+    warehouse = collected(home, clock)
     with warehouse.connect() as connection:
         ids = intake.unchecked(connection)
     for start in range(0, len(ids), BATCH):
@@ -93,27 +86,12 @@ def year(home: Home, world: World, clock: Clock) -> Engine:
 
 
 @contextmanager
-def bench_home(world: World, errors: float) -> Iterator[Home]:
-    """A home below /tmp with the world's packages in its inbox; gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="lcm-bench-", dir="/tmp"))
-    folder.chmod(0o755)
-    home = Home(root=folder)
-    (folder / "DEMO").touch()
-    os.environ["LCM_HOME"] = str(folder)
-    try:
-        generate(
-            home.inbox,
-            cities=world.cities,
-            departments=world.departments,
-            years=world.years,
-            seed=world.seed,
-            errors=errors,
-        )
+def delivered(world: World, errors: float) -> Iterator[Home]:
+    """A home to measure in, with the world's packages in its inbox."""
+    with bench_home(world) as home:
+        many = {"cities": world.cities, "departments": world.departments, "years": world.years, "seed": world.seed}
+        generate(home.inbox, **many, errors=errors)
         yield home
-    finally:
-        engine.dispose()
-        server.stop(home.server_data)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def ratios(console: Console) -> None:
@@ -122,8 +100,8 @@ def ratios(console: Console) -> None:
 
     world = World(cities=200, departments=5, years=1, seed=7)
     clock = Clock()
-    with bench_home(world, errors=0.01) as home:
-        warehouse = year(home, world, clock)
+    with delivered(world, errors=0.01) as home:
+        warehouse = year(home, clock)
         files = sorted((home.inbox / PERIOD).glob("*/*.xlsx"))
         with warehouse.connect() as connection:
             items = pd.read_sql(text("SELECT * FROM intake.item"), connection)
@@ -150,8 +128,8 @@ def national(console: Console) -> None:
     """337 places × 30 departments × 60 items, from inbox to workbook, beside the bare prototype."""
     world = World(cities=337, departments=30, years=1, seed=1)
     clock = Clock()
-    with bench_home(world, errors=0.002) as home:
-        year(home, world, clock)
+    with delivered(world, errors=0.002) as home:
+        year(home, clock)
     total = sum(seconds for name, seconds in clock.seconds.items() if name != "open")
     table = Table("national year", "s")
     for name, seconds in clock.seconds.items():
@@ -200,12 +178,12 @@ def main() -> None:
     console = Console()
     every = not any(value for name, value in vars(chosen).items() if name != "seconds")
     if chosen.read or every:
-        with bench_home(bench_read.world(), errors=0.002) as home:
+        with delivered(bench_read.world(), errors=0.002) as home:
             bench_read.measure(console, home.inbox / PERIOD, BATCH)
     if chosen.validate or every:
         world = World(cities=337, departments=30, years=1, seed=1)
-        with bench_home(world, errors=0.002) as home:
-            bench_validate.measure(console, collected(home, world, Clock()), TODAY)
+        with delivered(world, errors=0.002) as home:
+            bench_validate.measure(console, collected(home, Clock()), TODAY)
     if chosen.desk or every:
         bench_desk.measure(console, World(cities=337, departments=30, years=1, seed=1), chosen.seconds)
     if chosen.ratios or every:

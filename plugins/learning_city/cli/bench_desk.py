@@ -3,28 +3,21 @@
 import asyncio
 import itertools
 import random
-import shutil
 import statistics
-import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, text
 
-from learning_city.catalogue.read import read
 from learning_city.cli import airflow_service, office
-from learning_city.model.home import Home
+from learning_city.cli.bench_home import bench_home
 from learning_city.prepare import rounds
 from learning_city.review import audit
 from learning_city.samples.world import World
-from learning_city.samples.world_catalogue import edition
-from learning_city.warehouse import engine, migrate, ref, server
+from learning_city.warehouse import engine
 
 PERIOD = "2017"
 READERS, REVIEWERS = 20, 5
@@ -35,8 +28,9 @@ PAGES = "/data-office"
 
 def measure(console: Console, world: World, seconds: float) -> None:
     """Load the database, then the pages for so many seconds; print times by page, and what became of the decisions."""
-    with _home(world) as home:
+    with bench_home(world) as home:
         warehouse = engine.connect(home)
+        rounds.open_round(warehouse, PERIOD)
         began = time.perf_counter()
         _fill(warehouse)
         console.print(
@@ -142,26 +136,6 @@ def _verdict(console: Console, warehouse: Engine, load: Load) -> None:
         f"{made} in the record on {findings} findings; lost {told - made}, double {made - findings}; "
         f"chain {'holds' if holds else 'BROKEN'}; answers {dict(load.answers)}"
     )
-
-
-@contextmanager
-def _home(world: World) -> Iterator[Home]:
-    """A home with the world's catalogue and its round open, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="lcm-bench-", dir="/tmp"))
-    folder.chmod(0o755)
-    home = Home(root=folder)
-    (folder / "DEMO").touch()
-    try:
-        warehouse = engine.connect(home)
-        migrate.migrate(warehouse)
-        with warehouse.begin() as connection:
-            ref.store(connection, edition(read(office.STARTER), world), who="bench", why="bench")
-        rounds.open_round(warehouse, PERIOD)
-        yield home
-    finally:
-        engine.dispose()
-        server.stop(home.server_data)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fill(warehouse: Engine) -> None:

@@ -1,10 +1,8 @@
 """How fast a national round is handed out, beside the same workbooks written one by one with openpyxl."""
 
 import random
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +11,10 @@ from openpyxl.styles import Border, Font, PatternFill, Side
 from rich.console import Console
 from rich.table import Table
 
-from learning_city.catalogue.read import read
-from learning_city.cli import office
-from learning_city.model.home import Home
+from learning_city.cli.bench_home import bench_home
 from learning_city.prepare import issue, rounds
 from learning_city.samples.world import World
-from learning_city.samples.world_catalogue import edition
-from learning_city.warehouse import engine, keys, migrate, ref, server
+from learning_city.warehouse import engine, keys
 
 PERIOD = "2017"
 SAMPLE = 10
@@ -28,7 +23,7 @@ Cells = list[tuple[str, str, Any]]
 
 def measure(console: Console, world: World) -> None:
     """Open the world's round and issue it as ``lcm templates`` does; extrapolate openpyxl from a sample of the files."""
-    with _home(world) as home:
+    with bench_home(world) as home:
         warehouse, key = engine.connect(home), keys.secret(home, "token")
         began = time.perf_counter()
         rounds.open_round(warehouse, PERIOD)
@@ -47,24 +42,6 @@ def measure(console: Console, world: World) -> None:
         f"{len(files)} workbooks × {world.items_per_form} items, {size:.0f} KB each, in {ours:.1f} s: "
         f"{1000 * ours / len(files):.2f} ms each, {instead / ours:.0f}x openpyxl"
     )
-
-
-@contextmanager
-def _home(world: World) -> Iterator[Home]:
-    """A home below /tmp with the world's catalogue, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="lcm-bench-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)
-        home = Home(root=Path(folder))
-        (home.root / "DEMO").touch()
-        try:
-            warehouse = engine.connect(home)
-            migrate.migrate(warehouse)
-            with warehouse.begin() as connection:
-                ref.store(connection, edition(read(office.STARTER), world), who="bench", why="bench")
-            yield home
-        finally:
-            engine.dispose()
-            server.stop(home.server_data)
 
 
 def _cells(file: Path) -> Cells:

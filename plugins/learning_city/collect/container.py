@@ -93,7 +93,7 @@ def _zip(content: bytes, *, macros: bool) -> Container:
         return Container(kind="zip", problem=refused.problem, detail=refused.detail)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, struct.error, zlib.error) as problem:
         return Container(kind="zip", problem="truncated", detail=str(problem))
-    except (RuntimeError, NotImplementedError) as problem:
+    except RuntimeError as problem:  # encrypted, or packed in a way nobody here unpacks
         return Container(kind="zip", problem="password", detail=str(problem))
     return Container(kind="zip", sheets=sheets, parts=parts, names=tuple(entry.filename for entry in entries))
 

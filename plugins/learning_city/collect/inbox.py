@@ -211,7 +211,7 @@ def unpacked(packed: Content, own: str) -> tuple[dict[str, Content], tuple[str, 
                     name = str(path) if path.name in taken else path.name or "_"
                     files[unused(name, taken)] = file.read(entry)
             return files, tuple(strays)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, zlib.error):
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, zlib.error):
         return {}, ()
 
 

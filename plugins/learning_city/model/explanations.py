@@ -1,6 +1,6 @@
 """What a department says of a figure in an answer workbook (答复件): a code of a closed list, words, until when it holds."""
 
-from dataclasses import dataclass
+from learning_city.model.reasons import Code
 
 ANSWER_KEYS = ("answer", "answer_nth")
 """Keys below the identity of an answer workbook's hidden sheet: its number, and which one of the round it is."""
@@ -15,23 +15,15 @@ The first of them ends what the template asks for: rows of the hidden sheet from
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """One code of the closed list; the code that ends in 99 says nothing without words."""
+class Explanation(Code):
+    """Why a department's figure is what it is."""
 
-    code: str
-    zh: str
-    en: str
+    __slots__ = ()
 
     @property
     def offered(self) -> str:
         """As it stands in the drop-down; without a comma, which ends an entry there."""
         return f"{self.code} {self.zh}"
-
-    @property
-    def needs_text(self) -> bool:
-        """Whether the words beside it must say more."""
-        return self.code.endswith("99")
 
 
 EXPLANATIONS = {

@@ -13,22 +13,28 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """One code of the closed list; codes that end in 99 say nothing without a text."""
+class Code:
+    """One code of a closed list, in both languages; codes that end in 99 say nothing without a text."""
 
     code: str
     zh: str
     en: str
 
     @property
-    def act(self) -> Act:
-        """The act it belongs to."""
-        return _ACTS[self.code[0]]
-
-    @property
     def needs_text(self) -> bool:
         """Whether the text beside it must say more."""
         return self.code.endswith("99")
+
+
+class Reason(Code):
+    """Why an office settled something."""
+
+    __slots__ = ()
+
+    @property
+    def act(self) -> Act:
+        """The act it belongs to."""
+        return _ACTS[self.code[0]]
 
 
 _ACTS = {"A": Act.ACCEPT, "C": Act.CORRECT, "R": Act.RETURN}

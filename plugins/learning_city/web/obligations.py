@@ -1,10 +1,11 @@
 """豁免、延期与催报: excuse what is owed, remind of it now, take that back, see what was sent and send again what failed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
@@ -73,27 +74,47 @@ def said(request: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a head asks for an obligation: exempt, extend or resume; until which day; why."""
+
+    action: str
+    until: str
+    why: str
+
+
+def asked_of(
+    request: Request,
+    action: Annotated[str, Form(max_length=10)] = "",
+    until: Annotated[str, Form(max_length=10)] = "",
+    why: Annotated[str, Form(max_length=REASON_LIMIT)] = "",
+) -> Asked:
+    """What was asked; the reason is kept where the page for a failure finds it."""
+    request.state.typed = why
+    return Asked(action, until, why)
+
+
+WhatIsAsked = Annotated[Asked, Depends(asked_of)]
+
+
 @router.post("/obligations/{obligation_id}/decide", response_model=None)
 def decide(
     request: Request,
     viewer: MayExcuse,
     obligation_id: int,
+    asked: WhatIsAsked,
     pick: Pick = "",
-    action: Annotated[str, Form(max_length=10)] = "",
-    until: Annotated[str, Form(max_length=10)] = "",
-    why: Annotated[str, Form(max_length=REASON_LIMIT)] = "",
 ) -> Response:
     """Exempt, extend or resume one obligation; then its row on the board again, with what was done or refused."""
-    request.state.typed = why
     one = database.row(_ONE, id=obligation_id)
-    if one is None or action not in ACTIONS:
+    if one is None or asked.action not in ACTIONS:
         raise HTTPException(404)
     if not viewer.may(Right.EXCUSE, one["place"]):
         raise NotGranted(viewer, Right.EXCUSE)
-    refused = _decided(viewer, [obligation_id], action, until, why)
+    refused = _decided(viewer, [obligation_id], asked)
     around = page.frame(request, viewer, "")
     around.round = one["round"]
-    told = _told(refused, why, action, 1)
+    told = _told(refused, asked, 1)
     back = around.link("", pick=pick or f"{one['place']}~{one['department']}", **told)
     return RedirectResponse(f"{back}#o-{obligation_id}", 303)
 
@@ -102,26 +123,23 @@ def decide(
 def decide_picked(
     request: Request,
     viewer: MayExcuse,
+    asked: WhatIsAsked,
     pick: Pick = "",
-    action: Annotated[str, Form(max_length=10)] = "",
-    until: Annotated[str, Form(max_length=10)] = "",
-    why: Annotated[str, Form(max_length=REASON_LIMIT)] = "",
 ) -> Response:
     """Exempt or extend everything that the chosen cells still owe."""
-    request.state.typed = why
-    if action not in ("exempt", "extend"):
+    if asked.action not in ("exempt", "extend"):
         raise HTTPException(404)
     around, cells = _chosen(request, viewer, pick, Right.EXCUSE)
     ids = owed.in_cells(around.round, cells, viewer, Right.EXCUSE)
     still = [row["obligation_id"] for row in database.rows(_OPEN, ids=ids)]
-    refused = _decided(viewer, still, action, until, why) if still else "state"
-    return RedirectResponse(around.link("", pick=pick, **_told(refused, why, action, len(still))) + "#cell", 303)
+    refused = _decided(viewer, still, asked) if still else "state"
+    return RedirectResponse(around.link("", pick=pick, **_told(refused, asked, len(still))) + "#cell", 303)
 
 
-def _told(refused: str, why: str, action: str, count: int) -> dict[str, object]:
+def _told(refused: str, asked: Asked, count: int) -> dict[str, object]:
     if refused:
-        return {"refused": refused, "typed": why}
-    return {"done": action, "n": count}
+        return {"refused": refused, "typed": asked.why}
+    return {"done": asked.action, "n": count}
 
 
 def _chosen(request: Request, viewer: Viewer, pick: str, right: Right) -> tuple[page.Frame, list[tuple[str, str]]]:
@@ -164,19 +182,19 @@ def take_back(request: Request, viewer: MayRemind, batch_id: int, pick: Pick = "
     return RedirectResponse(around.link("", pick=pick, **told) + "#urge", 303)
 
 
-def _decided(viewer: Viewer, ids: Sequence[int], action: str, until: str, why: str) -> str:
+def _decided(viewer: Viewer, ids: Sequence[int], asked: Asked) -> str:
     """Empty when it worked, else the key of the sentence that says why not."""
     try:
-        day = date.fromisoformat(until) if until else None
+        day = date.fromisoformat(asked.until) if asked.until else None
     except ValueError:
         return "no_date"
-    if not why.strip():
+    if not asked.why.strip():
         return "no_reason"
-    if action != "resume" and (day is None or day < date.today()):  # noqa: DTZ011 - judged again by the database's clock
+    if asked.action != "resume" and (day is None or day < date.today()):  # noqa: DTZ011 - judged again by the database's clock
         return "no_date"
-    chosen = next(known for known in ACTIONS if known == action)
+    chosen = next(known for known in ACTIONS if known == asked.action)
     try:
-        obligations.decide(database.engine(), ids, chosen, until=day, who=viewer.name, why=why)
+        obligations.decide(database.engine(), ids, chosen, until=day, who=viewer.name, why=asked.why)
     except NeedsAPerson:
         return "state"
     return ""
