@@ -175,7 +175,7 @@ def test_a_visitor_settles_a_sample_finding_in_four_actions(page: Any, running_d
     assert "已接受" in page.locator(".status .undo").inner_text()
     page.locator("h1").click()
     page.keyboard.press("u")
-    page.wait_for_function("document.querySelector('.status .undo').innerText.includes('已撤销')")
+    playwright.expect(page.locator(".status .undo")).to_contain_text("已撤销")
     assert one(engine, "SELECT count(*) FROM mart.open_finding WHERE round = '2017' AND severity = 'ask'")[0] == asked
 
 
@@ -183,9 +183,9 @@ def test_the_keys_move_through_the_queue_and_never_while_typing(page: Any, runni
     page.goto(f"{running_demo.url}{DESK}?round={ROUND}&lang=zh")
     first = page.locator(".queue .on").inner_text()
     page.keyboard.press("j")
-    page.wait_for_function("text => document.querySelector('.queue .on').innerText !== text", arg=first)
+    playwright.expect(page.locator(".queue .on")).not_to_have_text(first, use_inner_text=True)
     page.keyboard.press("k")
-    page.wait_for_function("text => document.querySelector('.queue .on').innerText === text", arg=first)
+    playwright.expect(page.locator(".queue .on")).to_have_text(first, use_inner_text=True)
     page.locator("textarea[name=why]").focus()
     page.keyboard.type("jkacru")
     assert page.locator("textarea[name=why]").input_value() == "jkacru"
