@@ -20,9 +20,12 @@ from learning_city.errors import NeedsAPerson, RetryLater
 from learning_city.model.home import CHECKOUT, Home
 from learning_city.warehouse import engine, keys
 
-PARTS = ("api-server", "scheduler", "dag-processor")
+PARTS = ("dag-processor", "api-server", "scheduler")
+"""In the order they start: a task that runs before the api-server answers has failed."""
 FLAGS = {"scheduler": ("--skip-serve-logs",)}
 """The log server would listen on every address; the api-server reads the logs from the disk."""
+BEHIND = ("nice", "-n", "10")
+"""People at their pages come first: what runs in the background takes what they leave of the machine."""
 FIRST_PORT = 8080
 START_SECONDS = 120.0
 SIMPLE = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
@@ -111,10 +114,14 @@ def _start(home: Home, port: int) -> str:
     logs = home.airflow / "service"
     logs.mkdir(exist_ok=True)
     _run_once([_airflow(), "db", "migrate"], said, logs / "migrate.log")
-    pids = {part: _spawn(part, said, logs / f"{part}.log") for part in PARTS}
     url = f"http://{ports.HOST}:{port}"
-    _state_file(home).write_text(json.dumps({"url": url, "pids": pids}), encoding="utf-8")
-    _wait_healthy(home, url, logs)
+    pids: dict[str, int] = {}
+    for part in PARTS:
+        pids[part] = _spawn(part, said, logs / f"{part}.log")
+        _state_file(home).write_text(json.dumps({"url": url, "pids": pids}), encoding="utf-8")
+        if part == "api-server":
+            _wait_healthy(home, url, logs, ("metadatabase",))
+    _wait_healthy(home, url, logs, ("metadatabase", "scheduler", "dag_processor"))
     return url
 
 
@@ -145,14 +152,14 @@ def running(home: Home) -> bool:
     return bool(pids) and all(_alive(int(pid)) for pid in pids.values())
 
 
-def _wait_healthy(home: Home, url: str, logs: Path) -> None:
+def _wait_healthy(home: Home, url: str, logs: Path, parts: tuple[str, ...]) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if not running(home):
             raise NeedsAPerson(f"Airflow ended while starting. Its last words are in {logs}.")
         with suppress(httpx.HTTPError):
             health = httpx.get(f"{url}/api/v2/monitor/health", timeout=5).json()
-            if all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")):
+            if all(health[part]["status"] == "healthy" for part in parts):
                 return
         time.sleep(0.3)
     raise RetryLater(f"Airflow was not healthy after {START_SECONDS:.0f} s; see {logs}.")
@@ -173,7 +180,7 @@ def _airflow() -> str:
 def _spawn(part: str, said: dict[str, str], log: Path) -> int:
     with log.open("ab") as sink:
         process = subprocess.Popen(  # noqa: S603 - our words
-            [_airflow(), part, *FLAGS.get(part, ())],
+            [*(() if part == "api-server" else BEHIND), _airflow(), part, *FLAGS.get(part, ())],
             env=said,
             stdout=sink,
             stderr=subprocess.STDOUT,

@@ -3,6 +3,7 @@
 import atexit
 import os
 import stat
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -27,6 +28,7 @@ SETTINGS = {
 
 _LONGEST_PATH = 85  # a Unix socket's whole path must stay below 108 bytes
 _PROBE_SECONDS = 10.0
+_one_thread = threading.Lock()  # a lock between processes lets every thread of its own process pass
 
 
 def start(data: Path) -> str:
@@ -37,7 +39,7 @@ def start(data: Path) -> str:
     """
     refuse_unusable(data)
     data.parent.mkdir(parents=True, exist_ok=True)
-    with InterProcessLock(data.parent / ".postgres.lock"):
+    with _one_thread, InterProcessLock(data.parent / ".postgres.lock"):
         return _start(data)
 
 

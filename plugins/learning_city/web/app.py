@@ -1,5 +1,6 @@
 """The web application that Airflow mounts: routes, what wraps them, and pages for what goes wrong."""
 
+import gc
 import logging
 import secrets
 from mimetypes import guess_type
@@ -61,6 +62,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(SQLAlchemyError, _unreachable)
     app.add_exception_handler(LearningCityError, _unreachable)
     app.add_exception_handler(Exception, _broken)
+    gc.freeze()  # what Airflow has imported by now lives as long as the process: looking through it again stops every page
     return app
 
 

@@ -5,6 +5,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -56,6 +57,13 @@ def test_a_first_start_applies_our_settings_and_makes_both_databases(own_folder:
         for name, wanted in server.SETTINGS.items():
             (found,) = connection.execute(f"SHOW {name}").fetchone()  # type: ignore[misc]
             assert found == wanted, name
+
+
+def test_threads_that_ask_at_once_all_get_the_same_server(own_folder: Path) -> None:
+    data = own_folder / "postgres"
+    with ThreadPoolExecutor(8) as threads:
+        sockets = set(threads.map(lambda _: server.start(data), range(8)))
+    assert len(sockets) == 1
 
 
 def test_stopping_what_does_not_run_is_harmless(tmp_path: Path) -> None:
