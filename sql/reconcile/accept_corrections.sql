@@ -1,4 +1,4 @@
--- Corrections in force of accepted forms that are not in the warehouse yet, beside the figures they replace; gives their periods.
+-- Corrections in force of accepted forms that are not in the warehouse yet, beside the figures they replace; gives their keys.
 WITH corrected AS (
   SELECT
     c.decision_id, c.new_value, o.obs_id, o.measure, o.definition, o.place, o.period, o.unit, o.decimals, o.kind,
@@ -24,10 +24,10 @@ WITH corrected AS (
     c.submission_id, c.sheet, c.cell, c.decision_id
   FROM corrected AS c
   ORDER BY c.period, c.definition, c.place, c.submission_id
-  RETURNING period, obs_id, decision_id
+  RETURNING period, definition, place, obs_id, decision_id
 ), replaced AS (
   INSERT INTO warehouse.superseded (obs_id, by_obs_id)
   SELECT c.obs_id, n.obs_id AS by_obs_id FROM corrected AS c INNER JOIN loaded AS n ON c.decision_id = n.decision_id
   ON CONFLICT (obs_id, by_obs_id) DO NOTHING
 )
-SELECT DISTINCT period FROM loaded
+INSERT INTO touched (period, definition, place) SELECT DISTINCT period, definition, place FROM loaded

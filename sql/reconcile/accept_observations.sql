@@ -1,4 +1,4 @@
--- Observations of every accepted form and table that are not in the warehouse yet; gives their periods.
+-- Observations of every accepted form and table that are not in the warehouse yet; gives their keys.
 WITH passed AS MATERIALIZED (
   SELECT d.submission_id, d.form, s.kind, s.state, s.round, s.department, s.place
   FROM quality.form_decision AS d
@@ -30,6 +30,6 @@ WITH passed AS MATERIALIZED (
       AND o.definition = i.definition
   )
   ORDER BY i.period, i.definition, i.place, i.submission_id, i.item_no
-  RETURNING period
+  RETURNING period, definition, place
 )
-SELECT DISTINCT period FROM loaded
+INSERT INTO touched (period, definition, place) SELECT DISTINCT period, definition, place FROM loaded

@@ -7,8 +7,8 @@ WITH decided AS (
     )
     FROM quality.decision AS mine
     INNER JOIN quality.decision_state AS p ON mine.round = p.round AND mine.link = p.link
-    INNER JOIN quality.finding AS f ON p.finding_id = f.finding_id AND p.decision_id = f.awaits
-    WHERE mine.decision_id = :id AND p.state = 'pending'
+    LEFT JOIN quality.finding AS f ON p.finding_id = f.finding_id AND p.decision_id = f.awaits
+    WHERE mine.decision_id = :id AND p.state = 'pending' AND (f.finding_id IS NOT NULL OR p.action = 'settle_conflict')
   ), :who, '复核同意 / confirmed', NULL, NULL, :sample) AS d
 ), settled AS (
   UPDATE quality.finding AS f

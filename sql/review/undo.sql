@@ -6,9 +6,9 @@ FROM quality.decide('undo', (
   )
   FROM quality.decision AS mine
   INNER JOIN quality.decision_state AS p ON mine.round = p.round AND mine.link = p.link
-  INNER JOIN intake.submission AS s ON p.submission_id = s.submission_id
-  WHERE mine.decision_id = :id AND p.action IN ('accept_finding', 'correct_value', 'return_form')
-    AND p.state <> 'undone' AND p.confirmed_by IS NULL AND s.state NOT IN ('superseded', 'withdrawn')
+  LEFT JOIN intake.submission AS s ON p.submission_id = s.submission_id
+  WHERE mine.decision_id = :id AND p.action IN ('accept_finding', 'correct_value', 'return_form', 'settle_conflict')
+    AND p.state <> 'undone' AND p.confirmed_by IS NULL AND coalesce(s.state, '') NOT IN ('superseded', 'withdrawn')
     AND NOT EXISTS (
       SELECT 1 FROM quality.form_decision AS last
       WHERE last.submission_id = p.submission_id AND last.form = coalesce(p.form, last.form)

@@ -32,3 +32,15 @@ def year_before(period: str) -> str:
     if last_day(period) is None:
         return ""
     return f"{int(period[:4]) - 1}{period[4:]}"
+
+
+def before(period: str) -> str:
+    """The period just before: last year, last quarter; empty for an unstated one.
+
+    >>> before("2017"), before("2017-Q1")
+    ('2016', '2016-Q4')
+    """
+    if found := QUARTER.match(period):
+        year, quarter = int(found[1]), int(found[2])
+        return f"{year}-Q{quarter - 1}" if quarter > 1 else f"{year - 1}-Q4"
+    return year_before(period)

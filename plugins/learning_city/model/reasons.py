@@ -5,11 +5,12 @@ from enum import StrEnum
 
 
 class Act(StrEnum):
-    """What a person does with a finding."""
+    """What a person does with a finding, or with a conflict of definitions."""
 
     ACCEPT = "accept"
     CORRECT = "correct"
     RETURN = "return"
+    SETTLE = "settle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Reason(Code):
         return _ACTS[self.code[0]]
 
 
-_ACTS = {"A": Act.ACCEPT, "C": Act.CORRECT, "R": Act.RETURN}
+_ACTS = {"A": Act.ACCEPT, "C": Act.CORRECT, "R": Act.RETURN, "K": Act.SETTLE}
 REASONS = {
     reason.code: reason
     for reason in (
@@ -60,6 +61,12 @@ REASONS = {
         Reason("R03", "缺少佐证材料", "Evidence is missing"),
         Reason("R04", "签章不符或不全", "Signature or seal is missing or void"),
         Reason("R99", "其他（须写明）", "Other (say what)"),
+        Reason("K01", "来源更权威", "Its source has more authority"),
+        Reason("K02", "口径与目标一致", "Its definition is the one that is wanted"),
+        Reason("K03", "数据更新，为最终数", "It is newer and final"),
+        Reason("K04", "另一数的口径或范围不明", "The other figure does not say what it counts"),
+        Reason("K05", "已向填报单位核实", "Confirmed with the department"),
+        Reason("K99", "其他（须写明）", "Other (say what)"),
     )
 }
 

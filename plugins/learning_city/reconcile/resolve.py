@@ -1,130 +1,127 @@
 """Resolve what was accepted: observations in, one value per key out, set-based, a period at a time."""
 
-import pandas as pd
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, Engine, text
 
-from learning_city.model import units
-from learning_city.model.period import last_day, year_before
+from learning_city.model.period import last_day
+from learning_city.reconcile.edition import Edition, periods
 from learning_city.warehouse import ref
+from learning_city.warehouse.copy import copy
 from learning_city.warehouse.statements import load
 
-METHOD_RANK = {"direct": 1, "unit": 2, "sum": 3, "difference": 4, "average": 5}
-"""Exact methods, best first; a place merge ranks after them."""
+_TOUCHED = "SELECT DISTINCT period FROM touched ORDER BY 1"
+_HEARD = "SELECT DISTINCT period FROM warehouse.observation ORDER BY 1"
+FEW = 5_000
+"""Keys of a period up to which only they are resolved anew; beyond, the whole period is faster."""
 
 
-def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False) -> list[str]:
-    """Load accepted items as observations and reconcile every period they touch (all with ``everything``).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """Keys of a period to resolve: every definition at every place, or ``everything``."""
+
+    period: str
+    definitions: Sequence[str] = ()
+    places: Sequence[str] = ()
+    everything: bool = False
+
+
+def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False, only: Collection[str] = ()) -> list[str]:
+    """Load accepted items as observations and reconcile every key they touch (all with ``everything``).
 
     Synthetic values are candidates among themselves only, and only where ``with_synthetic`` (a demonstration).
-    Returns the periods reconciled. Running it again changes nothing.
+    ``only``: lay out routes to these definitions alone. Returns the periods in which something was reconciled. Running
+    it again changes nothing.
     """
     with engine.begin() as connection:
-        return resolve_in(connection, with_synthetic=with_synthetic, everything=everything)
+        return resolve_in(connection, with_synthetic=with_synthetic, everything=everything, only=only)
 
 
-def resolve_in(connection: Connection, *, with_synthetic: bool, everything: bool = False) -> list[str]:
+def resolve_in(
+    connection: Connection, *, with_synthetic: bool, everything: bool = False, only: Collection[str] = ()
+) -> list[str]:
     """``resolve`` inside the caller's transaction, under the newest edition that it sees."""
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
-    connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
+    connection.execute(text("DROP TABLE IF EXISTS pg_temp.touched"))
+    connection.execute(text("CREATE TEMP TABLE touched (period text, definition text, place text) ON COMMIT DROP"))
+    _accept(connection)
+    edition = Edition(connection, ref.current(connection), only)
+    anew = _anew(connection, edition.number, with_synthetic=with_synthetic, everything=everything)
+    changed = [keys for keys in _affected(connection) if keys.period not in anew]
+    if anew or changed:
+        lay_out_units(connection, edition)
+    for period in connection.execute(text(_HEARD if everything else _TOUCHED)).scalars().all():
+        connection.execute(load("reconcile/supersede"), {"period": period, "everything": everything})
+    for period in anew:
+        _lay_out(connection, period, edition, with_synthetic=with_synthetic)
+        _reconcile(connection, Keys(period=period, everything=True))
+    for keys in changed:
+        _reconcile(connection, keys)
+    return sorted({*anew, *(keys.period for keys in changed)})
+
+
+def _accept(connection: Connection) -> None:
+    """What was accepted comes in, what was retired goes out; ``touched`` holds where."""
     connection.execute(text("ANALYZE quality.decision"))
     for period in connection.execute(load("reconcile/accepted_periods")).scalars().all():
         connection.execute(text("SELECT warehouse.ensure_period(:period)"), {"period": period})
-    touched = set(connection.execute(load("reconcile/accept_observations")).scalars())
-    touched |= set(connection.execute(load("reconcile/accept_corrections")).scalars())
-    touched |= set(connection.execute(load("reconcile/retired_periods")).scalars())
-    if touched:
+    for statement in ("accept_observations", "accept_corrections", "retire", "ruled"):
+        connection.execute(load(f"reconcile/{statement}"))
+    connection.execute(text("ANALYZE touched"))
+    if connection.execute(text("SELECT count(*) > :few FROM touched"), {"few": FEW}).scalar_one():
         connection.execute(text("ANALYZE warehouse.observation, warehouse.superseded"))
-    if everything:
-        touched |= set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
-    known = set(connection.execute(text("SELECT DISTINCT period FROM warehouse.observation")).scalars())
-    # an average of two year-ends also speaks for the year after
-    after = {period for period in known if year_before(period) in touched}
-    periods = sorted(period for period in touched | after if last_day(period))
-    edition = ref.current(connection)
-    _prepare(connection, edition)
-    for unstated in sorted(period for period in touched if not last_day(period)):
-        connection.execute(load("reconcile/supersede"), {"period": unstated})
-    for period in periods:
-        resolve_period(connection, period, edition, with_synthetic=with_synthetic)
-    connection.execute(text("ANALYZE warehouse.reconciled_value"))
-    return periods
 
 
-def resolve_period(connection: Connection, period: str, edition: int, *, with_synthetic: bool) -> None:
-    """Reconcile one period anew inside the caller's transaction; readers see the old values until it commits."""
-    said = {"period": period, "before": year_before(period), "edition": edition, "with_synthetic": with_synthetic}
-    _places(connection, period, edition)
-    connection.execute(load("reconcile/supersede"), said)
-    for table in ("candidate", "reconciled_value"):
-        connection.execute(text(f"DELETE FROM warehouse.{table} WHERE period = :period"), said)  # noqa: S608 - our names
-    connection.execute(load("reconcile/candidates"), said)
-    connection.execute(text("ANALYZE warehouse.candidate"))
-    for statement in ("values", "conflicts", "close_conflicts"):
-        connection.execute(load(f"reconcile/{statement}"), said)
+def _anew(connection: Connection, edition: int, *, with_synthetic: bool, everything: bool) -> list[str]:
+    """The periods to resolve whole: new ones, those of another edition, those with many keys touched."""
+    said = {"edition": edition, "with_synthetic": with_synthetic, "everything": everything, "few": FEW}
+    return [period for period in connection.execute(load("reconcile/anew"), said).scalars() if last_day(period)]
 
 
-def _prepare(connection: Connection, edition: int) -> None:
-    """Temporary tables of this run: routes between definitions, unit factors."""
-    definitions = ref.frame(connection, "definition", edition)[["definition", "measure", "unit"]].drop_duplicates()
-    _temporary(connection, "definition_measure", definitions)
-    _temporary(connection, "route", routes(definitions, ref.frame(connection, "bridge", edition)))
-    seen = connection.execute(text("SELECT DISTINCT unit FROM warehouse.observation")).scalars()
-    pairs = [(a, b, units.factor(a, b)) for a in seen for b in sorted(set(definitions["unit"]))]
-    factors = pd.DataFrame(pairs, columns=["from_unit", "to_unit", "factor"]).dropna()
-    _temporary(connection, "unit_factor", factors)
+def _affected(connection: Connection) -> list[Keys]:
+    """The keys that depend on what was touched, a period at a time."""
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for period, definition, place in connection.execute(load("reconcile/affected")):
+        definitions, places = found.setdefault(period, (set(), set()))
+        definitions.add(definition)
+        places.add(place)
+    return [Keys(period=p, definitions=sorted(d), places=sorted(at)) for p, (d, at) in sorted(found.items())]
 
 
-def routes(definitions: pd.DataFrame, bridges: pd.DataFrame) -> pd.DataFrame:
-    """Direct routes of every definition, and the exact bridges, one row a part.
-
-    ``dy`` is −1 where a part is taken from the year before (average of two year-ends); ``factor`` carries the sign
-    of a difference; ``place``, ``valid_from``, ``valid_to`` say where and when a bridge holds (empty: everywhere, always).
-    """
-    direct = pd.DataFrame(
-        {
-            "bridge": "direct",
-            "method": "direct",
-            "from_definition": definitions["definition"],
-            "to_definition": definitions["definition"],
-            "part": 1,
-            "parts": 1,
-            "dy": 0,
-            "factor": 1.0,
-            "place": None,
-            "valid_from": None,
-            "valid_to": None,
-        }
-    )
-    exact = bridges[bridges["type"].isin(METHOD_RANK)].rename(columns={"type": "method"})
-    factor = exact["factor"].astype("float64").fillna(exact["method"].map({"average": 0.5}).fillna(1.0))
-    sign = 1.0 - 2.0 * ((exact["method"] == "difference") & (exact["part"] > 1))
-    exact = exact.assign(factor=factor * sign, dy=-((exact["method"] == "average") & (exact["part"] == 1)).astype(int))
-    both = pd.concat([direct, exact[list(direct.columns)]], ignore_index=True)
-    measures = definitions.drop_duplicates("definition").set_index("definition")["measure"]
-    return both.assign(measure=both["to_definition"].map(measures), method_rank=both["method"].map(METHOD_RANK))
-
-
-def _places(connection: Connection, period: str, edition: int) -> None:
-    """Old places that speak for a new one in this period: merges and renames that came later."""
-    connection.execute(text("DROP TABLE IF EXISTS place_route"))
+def _lay_out(connection: Connection, period: str, edition: Edition, *, with_synthetic: bool) -> None:
+    """The period's routes under an edition, in place of those it had."""
+    for name, frame in edition.routes(period).items():
+        connection.execute(text(f"DELETE FROM warehouse.{name} WHERE period = :period"), {"period": period})  # noqa: S608 - our names
+        copy(connection, f"warehouse.{name}", frame)
+    connection.execute(text("ANALYZE warehouse.route, warehouse.leaf, warehouse.special"))
     connection.execute(
-        text("""CREATE TEMP TABLE place_route ON COMMIT DROP AS
-                SELECT e.old_place, e.new_place, e.type AS event_type,
-                       count(*) OVER (PARTITION BY e.new_place, e.date) AS parts
-                FROM ref.place_event AS e
-                WHERE e.edition = :edition AND e.type IN ('merge', 'rename') AND e.date > CAST(:day AS date)
-                  AND e.old_place <> e.new_place"""),
-        {"edition": edition, "day": last_day(period)},
+        text("""INSERT INTO warehouse.resolved (period, edition, with_synthetic) VALUES (:period, :edition, :synthetic)
+                ON CONFLICT (period) DO UPDATE SET edition = excluded.edition, resolved_at = now(),
+                  with_synthetic = excluded.with_synthetic"""),
+        {"period": period, "edition": edition.number, "synthetic": with_synthetic},
     )
-    connection.execute(text("ANALYZE place_route"))
 
 
-def _temporary(connection: Connection, name: str, frame: pd.DataFrame) -> None:
-    connection.execute(text(f"DROP TABLE IF EXISTS pg_temp.{name}"))
-    kinds = {"i": "int", "f": "double precision"}
-    columns = ", ".join(f"{c} {kinds.get(frame[c].dtype.kind, 'text')}" for c in frame.columns)
-    connection.execute(text(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP"))
-    from learning_city.warehouse.copy import copy
+def lay_out_units(connection: Connection, edition: Edition) -> None:
+    """How the units that were met convert into those of the edition."""
+    met = connection.execute(text("SELECT DISTINCT unit FROM warehouse.observation")).scalars()
+    connection.execute(text("DELETE FROM warehouse.unit_factor"))
+    copy(connection, "warehouse.unit_factor", edition.factors(met))
+    connection.execute(text("ANALYZE warehouse.unit_factor"))
 
-    copy(connection, f"pg_temp.{name}", frame.reset_index(drop=True))
-    connection.execute(text(f"ANALYZE {name}"))
+
+def _reconcile(connection: Connection, keys: Keys) -> None:
+    """Reconcile keys anew inside the caller's transaction; readers see the old values until it commits."""
+    said = {
+        "period": keys.period, "periods": periods(keys.period), "everything": keys.everything,
+        "definitions": list(keys.definitions), "places": list(keys.places),
+    }  # fmt: skip
+    connection.execute(text(f"SET LOCAL enable_nestloop = {'off' if keys.everything else 'on'}"))
+    for statement in ("forget_joined", "joined", "forget_values", "values", "conflicts", "close_conflicts", "rulings"):
+        connection.execute(load(f"reconcile/{statement}"), said)
+        if keys.everything and statement == "joined":
+            connection.execute(text("ANALYZE warehouse.joined"))
+    connection.execute(text("SET LOCAL enable_nestloop = on"))
+    if keys.everything:
+        connection.execute(text("ANALYZE warehouse.reconciled_value"))

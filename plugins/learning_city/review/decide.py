@@ -152,8 +152,8 @@ def _outcome(made: Sequence[object], asked: int) -> Outcome:
 _RETURNED = "SELECT submission_id, form FROM quality.decision WHERE decision_id = ANY(:ids) AND finding_id IS NULL"
 _BLOCKING = "SELECT count(*) FROM quality.finding WHERE finding_id = ANY(:ids) AND severity = 'block'"
 _PENDING = """
-SELECT d.submission_id, d.who FROM quality.decision_state AS d JOIN quality.finding AS f ON f.awaits = d.decision_id
-WHERE d.decision_id = :id AND d.state = 'pending'
+SELECT d.submission_id, d.who FROM quality.decision_state AS d LEFT JOIN quality.finding AS f ON f.awaits = d.decision_id
+WHERE d.decision_id = :id AND d.state = 'pending' AND (f.finding_id IS NOT NULL OR d.action = 'settle_conflict')
 """
 _OPEN = """
 SELECT f.finding_id FROM quality.finding AS f JOIN intake.submission AS s USING (submission_id)
