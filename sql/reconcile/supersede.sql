@@ -1,24 +1,36 @@
--- Older observations of the same key and source are superseded by later ones that have a value; a revision replaces every figure.
+-- Older observations of the same key and source are superseded by later ones that have a value, those of a yearbook's
+-- earlier edition by its later one; a revision of a ledger replaces every figure.
 INSERT INTO warehouse.superseded (obs_id, by_obs_id)
-SELECT older.obs_id, newer.obs_id AS by_obs_id
-FROM (
-  SELECT o.definition, o.place, o.source FROM warehouse.observation AS o
+WITH source AS MATERIALIZED (
+  SELECT s.source, coalesce(s.profile, s.source) AS family, coalesce(s.cover, 0) AS cover_year
+  FROM ref.source AS s WHERE s.edition = (SELECT max(e.edition) FROM ref.edition AS e)
+), again AS (
+  SELECT o.definition, o.place, coalesce(s.family, o.source) AS family
+  FROM warehouse.observation AS o
+  LEFT JOIN source AS s ON o.source = s.source
   WHERE o.period = :period AND (:everything OR EXISTS (
     SELECT 1 FROM touched AS t WHERE t.period = o.period AND t.definition = o.definition AND t.place = o.place
   ))
-  GROUP BY o.definition, o.place, o.source
+  GROUP BY o.definition, o.place, coalesce(s.family, o.source)
   HAVING count(*) > 1
-) AS again
-INNER JOIN warehouse.observation AS newer
-  ON newer.period = :period AND again.definition = newer.definition AND again.place = newer.place
-    AND again.source = newer.source
-INNER JOIN warehouse.observation AS older
-  ON older.period = :period AND newer.definition = older.definition AND newer.place = older.place
-    AND newer.source = older.source AND older.recorded_at < newer.recorded_at
-LEFT JOIN intake.submission AS revision ON newer.submission_id = revision.submission_id
-LEFT JOIN intake.submission AS before ON older.submission_id = before.submission_id
+), version AS MATERIALIZED (
+  SELECT
+    o.obs_id, o.definition, o.place, a.family, o.value, o.recorded_at, coalesce(s.cover_year, 0) AS cover_year,
+    o.submission_id, b.kind, b.round, b.department, b.place AS of_place
+  FROM warehouse.observation AS o
+  LEFT JOIN source AS s ON o.source = s.source
+  INNER JOIN again AS a
+    ON o.definition = a.definition AND o.place = a.place AND coalesce(s.family, o.source) = a.family
+  LEFT JOIN intake.submission AS b ON o.submission_id = b.submission_id
+  WHERE o.period = :period
+)
+SELECT older.obs_id, newer.obs_id AS by_obs_id
+FROM version AS newer
+INNER JOIN version AS older
+  ON newer.definition = older.definition AND newer.place = older.place AND newer.family = older.family
+    AND (older.cover_year, older.recorded_at) < (newer.cover_year, newer.recorded_at)
 WHERE newer.value IS NOT NULL OR (
-  revision.kind = 'ledger' AND before.kind = 'ledger' AND newer.submission_id > older.submission_id
-  AND revision.round = before.round AND revision.department = before.department AND revision.place = before.place
+  newer.kind = 'ledger' AND older.kind = 'ledger' AND newer.submission_id > older.submission_id
+  AND newer.round = older.round AND newer.department = older.department AND newer.of_place = older.of_place
 )
 ON CONFLICT (obs_id, by_obs_id) DO NOTHING

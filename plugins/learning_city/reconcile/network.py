@@ -1,7 +1,7 @@
 """What leads where: bridges between definitions and events between places, as they hold in one period."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -59,14 +59,22 @@ class Network:
     spans: Mapping[str, Sequence[Dates]] = field(default_factory=dict)
 
     def valid(self, day: date) -> dict[str, list[Bridge]]:
-        """The bridges of one day by the definition they lead to; splits apart, and none of a cycle that contradicts itself."""
-        found = [bridge for bridge in self.bridges if within(bridge.dates, day) and bridge.method != "split"]
-        refused = {bridge.name for cycle in contradictions(found) for bridge in cycle}
+        """The bridges of one day by the definition they lead to; splits apart, and none that contradicts another."""
+        refused = {bridge.name for cycle in self.contradictions for bridge in cycle}
         by_target: dict[str, list[Bridge]] = defaultdict(list)
-        for bridge in found:
-            if bridge.name not in refused:
+        for bridge in self.bridges:
+            if bridge.method != "split" and bridge.name not in refused and within(bridge.dates, day):
                 by_target[bridge.to].append(bridge)
         return by_target
+
+    @cached_property
+    def contradictions(self) -> tuple[tuple[Bridge, ...], ...]:
+        """Circles of bridges with one part whose factors do not multiply to 1, beyond the errors they state."""
+        onward: dict[str, list[Bridge]] = defaultdict(list)
+        for bridge in self.bridges:
+            if len(bridge.parts) == 1 and bridge.method != "split":
+                onward[bridge.parts[0].definition].append(bridge)
+        return tuple(circle for start in sorted(onward) for circle in _circles(onward, start, (), 1.0))
 
     def split(self, definition: str, place: str, day: date) -> Bridge | None:
         """What a place takes of a place that was split, for one definition on one day."""
@@ -103,26 +111,25 @@ def within(dates: Dates, day: date) -> bool:
     return (start is None or start <= day) and (end is None or day < end)
 
 
-def contradictions(bridges: Iterable[Bridge]) -> Iterator[tuple[Bridge, ...]]:
-    """Cycles of bridges with one part whose factors do not multiply to 1, beyond the errors they state."""
-    onward: dict[str, list[Bridge]] = defaultdict(list)
-    for bridge in bridges:
-        if len(bridge.parts) == 1:
-            onward[bridge.parts[0].definition].append(bridge)
-    for start in sorted(onward):
-        yield from _cycles(onward, start, (), 1.0)
-
-
-def _cycles(
+def _circles(
     onward: Mapping[str, Sequence[Bridge]], start: str, path: tuple[Bridge, ...], product: float
 ) -> Iterator[tuple[Bridge, ...]]:
-    """Each cycle once, from its first definition by name."""
+    """Each contradicting circle once, from its first definition by name."""
     at = path[-1].to if path else start
     if path and at == start:
-        if abs(product - 1) > max(1e-6, sum(bridge.error for bridge in path)):
+        if abs(product - 1) > max(1e-6, sum(bridge.error for bridge in path)) and _hold_together(path):
             yield path
         return
     for bridge in onward.get(at, ()):
         is_new = bridge.to > start and all(bridge.to != walked.to for walked in path)
         if bridge.to == start or is_new:
-            yield from _cycles(onward, start, (*path, bridge), product * bridge.parts[0].factor)
+            yield from _circles(onward, start, (*path, bridge), product * bridge.parts[0].factor)
+
+
+def _hold_together(path: Sequence[Bridge]) -> bool:
+    """Whether there is a day and a place for which all of them hold."""
+    starts = [bridge.dates[0] for bridge in path if bridge.dates[0]]
+    ends = [bridge.dates[1] for bridge in path if bridge.dates[1]]
+    return len({bridge.place for bridge in path if bridge.place}) < 2 and (
+        not starts or not ends or max(starts) < min(ends)
+    )

@@ -14,7 +14,6 @@ from learning_city.errors import NeedsAPerson
 from learning_city.model.period import is_period
 from learning_city.reconcile import resolve
 from learning_city.reconcile.edition import Edition
-from learning_city.reconcile.network import contradictions
 from learning_city.warehouse.copy import copy
 from learning_city.warehouse.statements import load
 
@@ -175,7 +174,7 @@ def _refused(edition: Edition) -> Iterator[str]:
     """Bridges that contradict each other, or that change the unit without saying so."""
     for bridge in edition.refused:
         yield f"bridge {bridge.name}: type {bridge.method} cannot change the unit; it is not used"
-    for cycle in contradictions(bridge for bridge in edition.network.bridges if bridge.method != "split"):
+    for cycle in edition.network.contradictions:
         yield f"bridges {', '.join(bridge.name for bridge in cycle)}: their factors around the circle are not 1; none is used"
 
 
