@@ -1,7 +1,9 @@
 """Resolve what was accepted: observations in, one value per key out, set-based, a period at a time."""
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, Engine, text
 
@@ -11,6 +13,10 @@ from learning_city.warehouse import ref
 from learning_city.warehouse.copy import copy
 from learning_city.warehouse.statements import load
 
+CONNECTIONS = 2
+"""Periods that are resolved at the same time."""
+_LOCK = "SELECT pg_advisory_lock(hashtext('learning_city.values'))"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtext('learning_city.values'))"
 _TOUCHED = "SELECT DISTINCT period FROM touched ORDER BY 1"
 _HEARD = "SELECT DISTINCT period FROM warehouse.observation ORDER BY 1"
 FEW = 5_000
@@ -31,34 +37,66 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False, o
     """Load accepted items as observations and reconcile every key they touch (all with ``everything``).
 
     Synthetic values are candidates among themselves only, and only where ``with_synthetic`` (a demonstration).
-    ``only``: lay out routes to these definitions alone. Returns the periods in which something was reconciled. Running
-    it again changes nothing.
+    ``only``: lay out routes to these definitions alone. Whole periods are done two at a time, each in a transaction of
+    its own; one that was not finished is due again. Returns the periods in which something was reconciled.
     """
-    with engine.begin() as connection:
-        return resolve_in(connection, with_synthetic=with_synthetic, everything=everything, only=only)
+    with engine.connect() as guard:
+        guard.execute(text(_LOCK))
+        guard.commit()
+        try:
+            with engine.begin() as connection:
+                edition = Edition(connection, ref.current(connection), only)
+                due = _begin(connection, edition, with_synthetic=with_synthetic, everything=everything)
+            with ThreadPoolExecutor(CONNECTIONS) as threads:
+                whole = partial(_whole, engine, edition, with_synthetic=with_synthetic)
+                list(threads.map(whole, due.anew))
+        finally:
+            guard.execute(text(_UNLOCK))
+            guard.commit()
+    return due.periods
 
 
-def resolve_in(
-    connection: Connection, *, with_synthetic: bool, everything: bool = False, only: Collection[str] = ()
-) -> list[str]:
+def resolve_in(connection: Connection, *, with_synthetic: bool, everything: bool = False) -> list[str]:
     """``resolve`` inside the caller's transaction, under the newest edition that it sees."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
+    connection.execute(text(_LOCK.replace("pg_advisory_lock", "pg_advisory_xact_lock")))
+    edition = Edition(connection, ref.current(connection))
+    due = _begin(connection, edition, with_synthetic=with_synthetic, everything=everything)
+    for period in due.anew:
+        _resolve_whole(connection, edition, period, with_synthetic=with_synthetic)
+    return due.periods
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Periods to resolve whole, and those in which single keys were resolved."""
+
+    anew: list[str]
+    changed: list[str]
+
+    @property
+    def periods(self) -> list[str]:
+        """All of them, in order."""
+        return sorted({*self.anew, *self.changed})
+
+
+def _begin(connection: Connection, edition: Edition, *, with_synthetic: bool, everything: bool) -> Due:
+    """Take in what was accepted, supersede, and resolve the keys that were touched where only few were."""
     connection.execute(text("DROP TABLE IF EXISTS pg_temp.touched"))
     connection.execute(text("CREATE TEMP TABLE touched (period text, definition text, place text) ON COMMIT DROP"))
     _accept(connection)
-    edition = Edition(connection, ref.current(connection), only)
-    anew = _anew(connection, edition.number, with_synthetic=with_synthetic, everything=everything)
+    said = {"edition": edition.number, "with_synthetic": with_synthetic, "everything": everything, "few": FEW}
+    anew = [period for period in connection.execute(load("reconcile/anew"), said).scalars() if last_day(period)]
     changed = [keys for keys in _affected(connection) if keys.period not in anew]
     if anew or changed:
-        lay_out_units(connection, edition)
+        _lay_out_units(connection, edition)
+    _nested_loops(connection, allowed=not anew)
     for period in connection.execute(text(_HEARD if everything else _TOUCHED)).scalars().all():
         connection.execute(load("reconcile/supersede"), {"period": period, "everything": everything})
-    for period in anew:
-        _lay_out(connection, period, edition, with_synthetic=with_synthetic)
-        _reconcile(connection, Keys(period=period, everything=True))
+    if anew:
+        _lay_out(connection, edition, anew)
     for keys in changed:
         _reconcile(connection, keys)
-    return sorted({*anew, *(keys.period for keys in changed)})
+    return Due(anew=anew, changed=[keys.period for keys in changed])
 
 
 def _accept(connection: Connection) -> None:
@@ -69,14 +107,6 @@ def _accept(connection: Connection) -> None:
     for statement in ("accept_observations", "accept_corrections", "retire", "ruled"):
         connection.execute(load(f"reconcile/{statement}"))
     connection.execute(text("ANALYZE touched"))
-    if connection.execute(text("SELECT count(*) > :few FROM touched"), {"few": FEW}).scalar_one():
-        connection.execute(text("ANALYZE warehouse.observation, warehouse.superseded"))
-
-
-def _anew(connection: Connection, edition: int, *, with_synthetic: bool, everything: bool) -> list[str]:
-    """The periods to resolve whole: new ones, those of another edition, those with many keys touched."""
-    said = {"edition": edition, "with_synthetic": with_synthetic, "everything": everything, "few": FEW}
-    return [period for period in connection.execute(load("reconcile/anew"), said).scalars() if last_day(period)]
 
 
 def _affected(connection: Connection) -> list[Keys]:
@@ -89,21 +119,35 @@ def _affected(connection: Connection) -> list[Keys]:
     return [Keys(period=p, definitions=sorted(d), places=sorted(at)) for p, (d, at) in sorted(found.items())]
 
 
-def _lay_out(connection: Connection, period: str, edition: Edition, *, with_synthetic: bool) -> None:
-    """The period's routes under an edition, in place of those it had."""
-    for name, frame in edition.routes(period).items():
-        connection.execute(text(f"DELETE FROM warehouse.{name} WHERE period = :period"), {"period": period})  # noqa: S608 - our names
-        copy(connection, f"warehouse.{name}", frame)
-    connection.execute(text("ANALYZE warehouse.route, warehouse.leaf, warehouse.special"))
+def _whole(engine: Engine, edition: Edition, period: str, *, with_synthetic: bool) -> None:
+    with engine.begin() as connection:
+        _resolve_whole(connection, edition, period, with_synthetic=with_synthetic)
+
+
+def _resolve_whole(connection: Connection, edition: Edition, period: str, *, with_synthetic: bool) -> None:
+    """Resolve a period over the routes that were laid out."""
     connection.execute(
         text("""INSERT INTO warehouse.resolved (period, edition, with_synthetic) VALUES (:period, :edition, :synthetic)
                 ON CONFLICT (period) DO UPDATE SET edition = excluded.edition, resolved_at = now(),
                   with_synthetic = excluded.with_synthetic"""),
         {"period": period, "edition": edition.number, "synthetic": with_synthetic},
     )
+    _reconcile(connection, Keys(period=period, everything=True))
 
 
-def lay_out_units(connection: Connection, edition: Edition) -> None:
+def _lay_out(connection: Connection, edition: Edition, anew: Sequence[str]) -> None:
+    """The routes of periods under an edition, in place of those they had; until they are resolved nothing is heard over them."""
+    for period in anew:
+        for name, frame in edition.routes(period).items():
+            connection.execute(text(f"DELETE FROM warehouse.{name} WHERE period = :period"), {"period": period})  # noqa: S608 - our names
+            copy(connection, f"warehouse.{name}", frame)
+    connection.execute(text("DELETE FROM warehouse.resolved WHERE period = ANY(:anew)"), {"anew": anew})
+    connection.execute(
+        text("ANALYZE warehouse.observation, warehouse.superseded, warehouse.route, warehouse.leaf, warehouse.special")
+    )
+
+
+def _lay_out_units(connection: Connection, edition: Edition) -> None:
     """How the units that were met convert into those of the edition."""
     met = connection.execute(text("SELECT DISTINCT unit FROM warehouse.observation")).scalars()
     connection.execute(text("DELETE FROM warehouse.unit_factor"))
@@ -117,11 +161,22 @@ def _reconcile(connection: Connection, keys: Keys) -> None:
         "period": keys.period, "periods": periods(keys.period), "everything": keys.everything,
         "definitions": list(keys.definitions), "places": list(keys.places),
     }  # fmt: skip
-    connection.execute(text(f"SET LOCAL enable_nestloop = {'off' if keys.everything else 'on'}"))
+    _nested_loops(connection, allowed=not keys.everything)
     for statement in ("forget_joined", "joined", "forget_values", "values", "conflicts", "close_conflicts", "rulings"):
         connection.execute(load(f"reconcile/{statement}"), said)
         if keys.everything and statement == "joined":
-            connection.execute(text("ANALYZE warehouse.joined"))
-    connection.execute(text("SET LOCAL enable_nestloop = on"))
+            connection.execute(text(f"ANALYZE warehouse.{partition('joined', keys.period)}"))
+    _nested_loops(connection, allowed=True)
     if keys.everything:
-        connection.execute(text("ANALYZE warehouse.reconciled_value"))
+        connection.execute(text(f"ANALYZE warehouse.{partition('reconciled_value', keys.period)}"))
+
+
+def _nested_loops(connection: Connection, *, allowed: bool) -> None:
+    """Few keys are found by index; for whole periods one wrong guess of the planner costs minutes."""
+    connection.execute(text(f"SET LOCAL enable_nestloop = {'on' if allowed else 'off'}"))
+
+
+def partition(table: str, period: str) -> str:
+    """The name of a table's partition: analysing the whole would make the periods wait for each other."""
+    assert last_day(period)  # noqa: S101 - a name is made of it
+    return f"{table}_{period.lower().replace('-', '_')}"
