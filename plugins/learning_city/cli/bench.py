@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, text
 
-from learning_city.cli import bench_desk, bench_issue, bench_read, bench_validate, naive
+from learning_city.cli import bench_desk, bench_issue, bench_read, bench_reconcile, bench_validate, naive
 from learning_city.cli.bench_home import bench_home
 from learning_city.collect import inbox, register
 from learning_city.collect.reader import Readers
@@ -36,6 +36,7 @@ sign-off, overlapped stages): median of 3-4 runs on an idle 2-core, 24 GB machin
 PERIOD = "2017"
 TODAY = date(2018, 5, 1)
 BATCH = 2_500
+NATION = World(cities=337, departments=30, years=1, seed=1)
 
 
 class Clock:
@@ -126,9 +127,8 @@ def ratios(console: Console) -> None:
 
 def national(console: Console) -> None:
     """337 places × 30 departments × 60 items, from inbox to workbook, beside the bare prototype."""
-    world = World(cities=337, departments=30, years=1, seed=1)
     clock = Clock()
-    with delivered(world, errors=0.002) as home:
+    with delivered(NATION, errors=0.002) as home:
         year(home, clock)
     total = sum(seconds for name, seconds in clock.seconds.items() if name != "open")
     table = Table("national year", "s")
@@ -168,30 +168,36 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def _read(console: Console, _: int) -> None:
+    with delivered(bench_read.world(), errors=0.002) as home:
+        bench_read.measure(console, home.inbox / PERIOD, BATCH)
+
+
+def _validate(console: Console, _: int) -> None:
+    with delivered(NATION, errors=0.002) as home:
+        bench_validate.measure(console, collected(home, Clock()), TODAY)
+
+
+BENCHES: dict[str, Callable[[Console, int], None]] = {
+    "read": _read,
+    "validate": _validate,
+    "desk": lambda console, seconds: bench_desk.measure(console, NATION, seconds),
+    "ratios": lambda console, _: ratios(console),
+    "issue": lambda console, _: bench_issue.measure(console, NATION),
+    "reconcile": lambda console, _: bench_reconcile.measure(console),
+    "national": lambda console, _: national(console),
+}
+
+
 def main() -> None:
-    """Print all tables; ``--read``, ``--validate``, ``--desk``, ``--ratios``, ``--issue`` or ``--national`` for one alone."""
+    """Print all tables, or those that are named: ``--read``, ``--validate``, ``--desk`` …"""
     asked = argparse.ArgumentParser(description=__doc__)
-    for name in ("read", "validate", "desk", "ratios", "issue", "national"):
+    for name in BENCHES:
         asked.add_argument(f"--{name}", action="store_true")
     asked.add_argument("--seconds", type=int, default=300, help="how long the pages are under load")
-    chosen = asked.parse_args()
-    console = Console()
-    every = not any(value for name, value in vars(chosen).items() if name != "seconds")
-    if chosen.read or every:
-        with delivered(bench_read.world(), errors=0.002) as home:
-            bench_read.measure(console, home.inbox / PERIOD, BATCH)
-    if chosen.validate or every:
-        world = World(cities=337, departments=30, years=1, seed=1)
-        with delivered(world, errors=0.002) as home:
-            bench_validate.measure(console, collected(home, Clock()), TODAY)
-    if chosen.desk or every:
-        bench_desk.measure(console, World(cities=337, departments=30, years=1, seed=1), chosen.seconds)
-    if chosen.ratios or every:
-        ratios(console)
-    if chosen.issue or every:
-        bench_issue.measure(console, World(cities=337, departments=30, years=1, seed=1))
-    if chosen.national or every:
-        national(console)
+    said = vars(asked.parse_args())
+    for name in [name for name in BENCHES if said[name]] or BENCHES:
+        BENCHES[name](Console(), said["seconds"])
 
 
 if __name__ == "__main__":
