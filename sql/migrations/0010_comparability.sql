@@ -16,7 +16,7 @@ WHERE EXISTS (
   WHERE b.edition = t.edition AND b.threshold = t.threshold AND b.valid_from < t.valid_from
 )
 UNION ALL
-SELECT DISTINCT d.definition, v.place, v.date, 'boundary', v.source, v.source
+SELECT DISTINCT d.definition, v.place, v.date, 'boundary', v.source AS why_zh, v.source AS why_en
 FROM definition AS d
 INNER JOIN edition AS e ON d.edition = e.edition
 INNER JOIN (
@@ -156,6 +156,8 @@ WINDOW vintages AS (
 );
 COMMENT ON VIEW warehouse.revision IS
 '同一来源系列对同一数的历次发布 / the vintages of a figure within one family of sources';
-GRANT EXECUTE ON FUNCTION warehouse.comparable(text, text, text, text, text),
-warehouse.change(text, text, text, text, text), warehouse.observation_as_of(timestamptz) TO lcm_app;
-GRANT SELECT ON warehouse.series_break, warehouse.revision TO lcm_app;
+GRANT EXECUTE ON FUNCTION warehouse.comparable(text, text, text, text, text) TO lcm_app;
+GRANT EXECUTE ON FUNCTION warehouse.change(text, text, text, text, text) TO lcm_app;
+GRANT EXECUTE ON FUNCTION warehouse.observation_as_of(timestamptz) TO lcm_app;
+GRANT SELECT ON TABLE warehouse.series_break TO lcm_app;
+GRANT SELECT ON TABLE warehouse.revision TO lcm_app;

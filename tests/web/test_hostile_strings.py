@@ -455,6 +455,8 @@ def addresses(stranger: Stranger, written: Written) -> dict[str, str]:
         " question": {**mine, "finding": ask.finding_id, "compare": "1"},
         " bulk": {**mine, "severity": "ask", "rule": ask.rule_id, "bulk": "1"},
         " mine": {"show": "mine", "rule": ECHO, "q": ECHO},
+        "definitions": {"period": "all", "state": "all"},
+        " sought": {"period": ECHO, "place": ECHO, "state": ECHO},
         "indicators": {"framework": "national_62", "period": ROUND, "indicator": value.indicator, "place": value.place},
         "reports": {"build": written.report},
         "catalogue": {"file": written.uploaded_catalogue},
@@ -468,6 +470,7 @@ def addresses(stranger: Stranger, written: Written) -> dict[str, str]:
         " checked": "submissions",
         " question": "findings",
         " bulk": "findings",
+        " sought": "definitions",
         " mine": "findings",
     }
     return {key: f"{quote(pages.get(key, key))}?{urlencode({'round': ROUND} | said)}" for key, said in asked.items()}

@@ -25,10 +25,20 @@ FLAGS = [
 PAGES = {
     "": ("收集进度", "Collection"),
     "findings": ("审核台", "Review"),
+    "definitions?period=all&state=all": ("口径与冲突", "Definitions"),
     "indicators": ("指标表", "Indicators"),
     "reports": ("报告", "Reports"),
 }
-EVERY_PAGE = [*PAGES, "submissions", "reminders", "labels", "catalogue", "?state=豁免", "findings?severity=note"]
+EVERY_PAGE = [
+    *PAGES,
+    "submissions",
+    "reminders",
+    "labels",
+    "catalogue",
+    "?state=豁免",
+    "findings?severity=note",
+    "definitions?state=decided&place=none",
+]
 VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
 
 

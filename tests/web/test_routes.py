@@ -44,6 +44,11 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/decisions/{decision_id}/confirm"): Route(Right.ACCEPT, of_place=True),
     ("POST", "/submissions/{submission_id}/forms/{form}/pass"): Route(Right.ACCEPT, of_place=True),
     ("GET", "/findings"): Route(Right.LOOK),
+    ("GET", "/definitions"): Route(Right.LOOK),
+    ("GET", "/definitions.xlsx"): Route(Right.LOOK),
+    ("POST", "/definitions/{conflict_key}/settle"): Route(Right.ACCEPT, of_place=True),
+    ("POST", "/definitions/rulings/{decision_id}/confirm"): Route(Right.ACCEPT, of_place=True),
+    ("POST", "/definitions/rulings/{decision_id}/undo"): Route(Right.ACCEPT, of_place=True),
     ("GET", "/indicators"): Route(Right.LOOK),
     ("GET", "/reports"): Route(Right.LOOK),
     ("GET", "/reports/{build}/files/{name}"): Route(Right.DOWNLOAD, of_place=True),
@@ -74,6 +79,7 @@ JOIN quality.decision AS d ON d.submission_id = s.submission_id
 WHERE s.kind = 'ledger' AND s.place = :place AND s.state = 'accepted' AND o.round = '2017'
 ORDER BY s.submission_id, d.decision_id LIMIT 1
 """
+_CONFLICT = "SELECT period || '~' || place || '~' || definition FROM warehouse.conflict WHERE place <> :other LIMIT 1"
 _FINDING = """
 INSERT INTO quality.finding (submission_id, round, rule_id, family, severity, file, sheet, cell, form, department, place,
   found, expected, message_zh, message_en, cause)
@@ -87,8 +93,9 @@ def holes(engine: Engine) -> Iterator[dict[str, str]]:
     """What stands in the addresses: things of PLACE that are there."""
     with engine.begin() as connection:
         found = dict(connection.execute(text(_HOLES), {"place": PLACE}).mappings().one())
+        conflict = connection.execute(text(_CONFLICT), {"other": OTHER}).scalar_one()
         finding = connection.execute(text(_FINDING), {"id": found["submission_id"]}).scalar_one()
-    known = {**found, "finding_id": finding, "edition": 1, "batch_id": 10**9}
+    known = {**found, "finding_id": finding, "edition": 1, "batch_id": 10**9, "conflict_key": conflict}
     yield {name: str(value) for name, value in known.items()}
     with engine.begin() as connection:
         connection.execute(text("UPDATE quality.finding SET state = 'closed' WHERE finding_id = :id"), {"id": finding})

@@ -190,7 +190,7 @@ BENCHES: dict[str, Callable[[Console, int], None]] = {
 
 
 def main() -> None:
-    """Print all tables, or those that are named: ``--read``, ``--validate``, ``--desk`` …"""
+    """Print all tables, or those that are named: ``--read``, ``--validate``, ``--desk`` and so on."""
     asked = argparse.ArgumentParser(description=__doc__)
     for name in BENCHES:
         asked.add_argument(f"--{name}", action="store_true")

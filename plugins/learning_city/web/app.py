@@ -18,6 +18,8 @@ from learning_city.web import (
     catalogue,
     database,
     decisions,
+    definitions,
+    definitions_acts,
     findings,
     indicators,
     labels,
@@ -34,24 +36,17 @@ from learning_city.web.security import NotGranted, NotSignedIn, SignedIn, login_
 log = logging.getLogger(__name__)
 _HEADS = """SELECT DISTINCT "user" FROM app.grant WHERE role = 'head' ORDER BY "user" LIMIT 5"""
 
+_PAGES = (
+    board, obligations, decisions, findings, definitions, definitions_acts, indicators, reports, catalogue,
+    submissions, submission, answers, labels,
+)  # fmt: skip
+
 
 def create_app() -> FastAPI:
     """The application; opens no database and reads no setting until the first request."""
     app = FastAPI(title="Learning City Monitor", docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (
-        board.router,
-        obligations.router,
-        decisions.router,
-        findings.router,
-        indicators.router,
-        reports.router,
-        catalogue.router,
-        submissions.router,
-        submission.router,
-        answers.router,
-        labels.router,
-    ):
-        app.include_router(router)
+    for pages in _PAGES:
+        app.include_router(pages.router)
     app.add_api_route("/static/{name}", static, methods=["GET"])
     app.add_middleware(Guard)
     app.add_exception_handler(NotSignedIn, _sign_in)

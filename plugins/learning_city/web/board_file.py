@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 from learning_city.web import owed, page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 """Text that came from elsewhere stays text."""
 _EVERY_PLACE = 100_000
 _COLOURS = {
@@ -41,7 +41,7 @@ WHERE o.fits ORDER BY o.place, o.department, o.due, o.form
 def workbook(around: page.Frame, told: dict[str, Any]) -> bytes:
     """An Excel with the matrix of every place that fits, and the obligations that fit, in the page's language."""
     held = io.BytesIO()
-    with xlsxwriter.Workbook(held, _PLAIN) as book:
+    with xlsxwriter.Workbook(held, PLAIN) as book:
         head = book.add_format(
             {"bold": True, "bg_color": "#eef2f6", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
         )

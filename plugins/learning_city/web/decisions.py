@@ -108,7 +108,7 @@ def accept_many(
     if len(ids) != many or not ids:
         opened = Opened(bulk=True, typed=asdict(typed), problem="decide.changed", now=len(ids))
         return desk(request, viewer, wanted, opened)
-    problem, outcome = _attempt(lambda: decide.accept(database.engine(), ids, typed.said(viewer)))
+    problem, outcome = attempt(lambda: decide.accept(database.engine(), ids, typed.said(viewer)))
     if problem:
         return desk(request, viewer, wanted, Opened(bulk=True, typed=asdict(typed), problem=problem))
     return _back(request, viewer, wanted, 0, outcome.decisions[0])
@@ -128,7 +128,7 @@ def undo(request: Request, viewer: MayAccept, decision_id: int, wanted: WantedQu
 def confirm(request: Request, viewer: MayAccept, decision_id: int, wanted: WantedQuery) -> Response:
     """Be the second person: from now on the decision counts."""
     finding = _finding_of(decision_id, viewer)
-    problem, outcome = _attempt(lambda: decide.confirm(database.engine(), decision_id, who=viewer.name))
+    problem, outcome = attempt(lambda: decide.confirm(database.engine(), decision_id, who=viewer.name))
     if problem:
         return desk(request, viewer, wanted, Opened(finding=finding, problem=problem))
     recompute.soon()
@@ -141,7 +141,7 @@ def pass_form(request: Request, viewer: MayAccept, submission_id: int, form: str
     found = database.row("SELECT place FROM intake.submission WHERE submission_id = :id", id=submission_id)
     if found is None:
         raise HTTPException(404)
-    _may(viewer, found["place"])
+    must_accept(viewer, found["place"])
     try:
         settle.pass_form(database.engine(), submission_id, form, who=viewer.name)
     except NeedsAPerson:
@@ -159,16 +159,16 @@ def _decide(
     known = one or database.row(SETTLED, id=finding_id, places=viewer.places(Right.LOOK))
     if known is None:
         raise HTTPException(404)
-    _may(viewer, known["place"])
+    must_accept(viewer, known["place"])
     around = page.frame(request, viewer, "findings", all_batches=True)
     rows = queue.rows(around, wanted)
-    problem, outcome = _attempt(lambda: act(one) if one is not None else Outcome(decisions=(), gone=1))
+    problem, outcome = attempt(lambda: act(one) if one is not None else Outcome(decisions=(), gone=1))
     if not problem:
         return _back(request, viewer, wanted, queue.following(rows, finding_id), outcome.decisions[0])
     return desk(request, viewer, wanted, Opened(finding=finding_id, typed=asdict(typed), problem=problem))
 
 
-def _attempt(act: Callable[[], Outcome]) -> tuple[str, Outcome]:
+def attempt(act: Callable[[], Outcome]) -> tuple[str, Outcome]:
     """The key of a sentence that says why not, and what was decided."""
     try:
         outcome = act()
@@ -181,7 +181,8 @@ _FIGURE = re.compile(r"[+-]?(\d{1,15}\.?\d{0,15}|\.\d{1,15})", re.ASCII)
 _PLAIN = str.maketrans("０１２３４５６７８９．－，\u2212", "0123456789.-,-")
 
 
-def _may(viewer: Viewer, place: str | None) -> None:
+def must_accept(viewer: Viewer, place: str | None) -> None:
+    """Raise NotGranted for whoever may not decide at a place."""
     if not viewer.may(Right.ACCEPT, place or ""):
         raise NotGranted(viewer, Right.ACCEPT)
 
@@ -192,7 +193,7 @@ def _finding_of(decision_id: int, viewer: Viewer) -> int:
     if found is None:
         raise HTTPException(404)
     for place in found["places"]:
-        _may(viewer, place)
+        must_accept(viewer, place)
     return int(found["finding_id"] or 0)
 
 

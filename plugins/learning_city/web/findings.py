@@ -56,7 +56,7 @@ _SECONDS = """
 SELECT count(*) FROM quality.finding AS f WHERE f.round = :round AND f.awaits IS NOT NULL
   AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
 """
-_DECIDERS = """
+DECIDERS = """
 SELECT DISTINCT "user" FROM app.grant WHERE role IN ('reviewer', 'head') AND place IN ('*', :place) ORDER BY "user" LIMIT 5
 """
 _NOTHING = {"why": "", "code": "", "basis": "", "value": None}
@@ -113,7 +113,7 @@ def desk(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -> HT
         "wanted": wanted, "settled": settled, "may_undo": settled is not None and viewer.may(Right.ACCEPT, settled["place"] or ""),
         "seconds": _count(_SECONDS, round=around.round, places=places), "done": _done(opened.done, viewer),
         "bulk": preview(around, wanted) if opened.bulk else None, "limit": REASON_LIMIT,
-        "codes": {act: offered(act) for act in Act}, "typed": {**_NOTHING, **opened.typed}, "problem": opened.problem, "now": opened.now,
+        "codes": {act: offered(act) for act in Act if act != Act.SETTLE}, "typed": {**_NOTHING, **opened.typed}, "problem": opened.problem, "now": opened.now,
         "compare": opened.compare, **_opened(around, one, compare=opened.compare), **queue.neighbours(rows, chosen),
         **_options(around, places),
     }  # fmt: skip
@@ -129,7 +129,7 @@ def _opened(around: page.Frame, one: Named | None, *, compare: bool) -> dict[str
     return {
         "window": sheet.window(one, compare=compare),
         "beside": beside(one, around.names),
-        "deciders": database.rows(_DECIDERS, place=one["place"] or "*"),
+        "deciders": database.rows(DECIDERS, place=one["place"] or "*"),
         "may_decide": around.viewer.may(Right.ACCEPT, one["place"] or ""),
     }
 

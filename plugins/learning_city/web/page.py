@@ -39,7 +39,11 @@ WHERE b.round IS NOT NULL AND NOT EXISTS (SELECT FROM intake.round AS r WHERE r.
 ORDER BY data_year DESC NULLS LAST, round = data_year::text DESC, round DESC
 """
 _WAITING = """
-SELECT count(*) AS n, (SELECT max(edition) FROM ref.edition) AS edition FROM (
+SELECT count(*) AS n, (SELECT max(edition) FROM ref.edition) AS edition, (SELECT count(*) FROM (
+  SELECT FROM warehouse.conflict AS c WHERE c.state = 'open' AND (CAST(:period AS text) IS NULL OR c.period = :period)
+    AND (CAST(:places AS text[]) IS NULL OR c.place = ANY(CAST(:places AS text[])))
+  LIMIT :many
+) AS apart) AS conflicts FROM (
   SELECT FROM quality.finding AS f JOIN intake.submission AS s USING (submission_id)
   WHERE f.round = :round AND f.state IN ('open', 'explained') AND f.awaits IS NULL AND s.state NOT IN ('superseded', 'withdrawn')
     AND (CAST(:places AS text[]) IS NULL OR f.place = ANY(CAST(:places AS text[])))
@@ -59,6 +63,7 @@ class Frame:
     round: str = ""
     rounds: Sequence[RowMapping] = ()
     waiting: int = 0
+    conflicts: int = 0
     names: Names = field(default_factory=lambda: Names(0))
     query: dict[str, str] = field(default_factory=dict)
     address: str = ""
@@ -104,11 +109,16 @@ def frame(request: Request, viewer: Viewer, tab: str, *, all_batches: bool = Fal
     known = [row["round"] for row in page.rounds]
     newest = next((row["round"] for row in page.rounds if row["state"] == "open"), known[0] if known else "")
     page.round = asked if asked in known else newest
-    found = database.row(_WAITING, round=page.round, places=viewer.places(Right.LOOK), many=_MANY)
-    page.waiting = int(found["n"]) if found else 0
-    chosen = next((row for row in page.rounds if row["round"] == page.round), {"edition": None, "day": None})
-    page.names = Names(found["edition"] or 0 if found else 0, chosen["edition"], chosen["day"])
+    chosen = next((row for row in page.rounds if row["round"] == page.round), _NO_ROUND)
+    about = {"round": page.round, "period": chosen["period"], "places": viewer.places(Right.LOOK), "many": _MANY}
+    found = database.row(_WAITING, **about) or _NOTHING
+    page.waiting, page.conflicts = found["n"], found["conflicts"]
+    page.names = Names(found["edition"] or 0, chosen["edition"], chosen["day"])
     return page
+
+
+_NO_ROUND: Mapping[Any, Any] = {"edition": None, "day": None, "period": None}
+_NOTHING: Mapping[Any, Any] = {"n": 0, "conflicts": 0, "edition": None}
 
 
 def year_of(around: Frame) -> str:

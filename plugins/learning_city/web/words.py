@@ -4,6 +4,7 @@ from learning_city.model.status import SYNTHETIC_MARK
 from learning_city.web.board_words import BOARD
 from learning_city.web.catalogue_words import CATALOGUE
 from learning_city.web.codes import CODES
+from learning_city.web.definition_words import DEFINITIONS
 from learning_city.web.finding_words import FINDINGS
 from learning_city.web.label_words import LABELS
 from learning_city.web.obligation_words import OBLIGATIONS
@@ -37,7 +38,7 @@ def preferred(accepted: str) -> str:
     return min(ranked)[2] if ranked else "zh"
 
 
-WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | {
+WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
     "loading": ("正在取数…", "Loading…"),
     "skip": ("跳到正文", "Skip to the content"),
@@ -69,6 +70,7 @@ WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | FINDINGS | OBLIG
     "next_page": ("下一页", "Next page"),
     "tab.board": ("收集进度", "Collection"),
     "tab.findings": ("审核台", "Review"),
+    "tab.definitions": ("口径与冲突", "Definitions"),
     "tab.indicators": ("指标表", "Indicators"),
     "tab.reports": ("报告", "Reports"),
     "filter": ("筛选", "Filters"),

@@ -42,7 +42,7 @@ for (const form of document.querySelectorAll("form[data-progress]")) {
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = "draft-" + form.dataset.draft;
   const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
-  const fields = [...form.elements].filter((field) => field.name && field.type !== "hidden");
+  const fields = [...form.elements].filter((field) => field.name && !["hidden", "radio"].includes(field.type));
   for (const field of fields) {
     if (kept[field.name] && (!field.value || field.value === field.defaultValue)) field.value = kept[field.name];
     field.addEventListener("input", () => {

@@ -1,0 +1,181 @@
+"""口径与冲突 through HTTP: a conflict is shown, settled, confirmed by another person, taken back; its register is a workbook."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import httpx
+import openpyxl
+import pytest
+from sqlalchemy import Engine, text
+
+from learning_city.review import conflict, decide
+from learning_city.review.decide import Said
+
+pytestmark = pytest.mark.airflow
+PAGE, OTHER = "/data-office/definitions", "330100"
+Granted = Callable[..., AbstractContextManager[None]]
+
+
+def rows(engine: Engine, sql: str, **said: object) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(text(sql), said))
+
+
+@pytest.fixture(scope="module")
+def disputed(engine: Engine) -> Any:
+    """The conflict that the sample year holds: two counts of community schools in Beijing."""
+    (found, *_) = rows(engine, "SELECT period, place, definition FROM warehouse.conflict WHERE place = '110000'")
+    return found
+
+
+@pytest.fixture
+def key(disputed: Any, engine: Engine) -> Iterator[str]:
+    """Its key; what was not confirmed is taken back afterwards."""
+    yield f"{disputed.period}~{disputed.place}~{disputed.definition}"
+    for ruling in rows(engine, "SELECT decision_id FROM quality.conflict_ruling WHERE state = 'pending'"):
+        decide.undo(engine, ruling.decision_id, who="test")
+
+
+def picks(page: httpx.Client, key: str) -> list[str]:
+    return re.findall(r'name="picked" value="([0-9,]+)"', page.get(PAGE, params={"key": key}).text)
+
+
+def settle(page: httpx.Client, key: str, **said: str) -> httpx.Response:
+    return page.post(f"{PAGE}/{key}/settle", data=said)
+
+
+def rulings(engine: Engine) -> list[tuple[str, str]]:
+    found = rows(engine, "SELECT who, state FROM quality.conflict_ruling WHERE state <> 'undone' ORDER BY decision_id")
+    return [tuple(row) for row in found]
+
+
+def test_the_page_shows_every_candidate_and_which_is_proposed(own_page: httpx.Client, key: str) -> None:
+    shown = own_page.get(PAGE, params={"key": key, "lang": "zh"})
+    assert shown.status_code == 200
+    assert len(picks(own_page, key)) >= 2
+    for said in ("目标口径", "候选 A", "候选 B", "到目标口径的路", "同名不同义", "建议采用 A"):
+        assert said in shown.text
+    assert "Ways to the target" in own_page.get(PAGE, params={"key": key, "lang": "en"}).text
+
+
+@pytest.mark.parametrize("key", ["2017", "2016~110000~no_such", "~~", "x~y~z"])
+def test_a_conflict_that_is_not_there_is_said_to_be_gone(own_page: httpx.Client, key: str) -> None:
+    gone = own_page.get(PAGE, params={"key": key, "lang": "zh"})
+    assert gone.status_code == 404
+    assert "这个冲突已不在" in gone.text
+
+
+def test_nothing_is_settled_without_a_reason_or_a_candidate(own_page: httpx.Client, engine: Engine, key: str) -> None:
+    before, (first, *_) = rulings(engine), picks(own_page, key)
+    missing = settle(own_page, key, picked=first, why="")
+    assert missing.status_code == 422
+    no_pick = settle(own_page, key, picked="", code="K99", why="我写的理由")
+    assert no_pick.status_code == 409
+    assert "我写的理由" in no_pick.text
+    for wrong in ("1", "x", "1;DROP", "９", "," * 9):
+        assert settle(own_page, key, picked=wrong, code="K01").status_code == 409
+    assert rulings(engine) == before
+
+
+def test_nobody_confirms_his_own_ruling_and_may_take_it_back(
+    own_page: httpx.Client, running_demo: Any, engine: Engine, key: str
+) -> None:
+    (_, second, *_) = picks(own_page, key)
+    done = settle(own_page, key, picked=second, code="K01")
+    assert done.status_code == 303
+    assert rulings(engine)[-1] == (running_demo.user, "pending")
+    shown = own_page.get(done.headers["location"]).text
+    (ruling,) = set(re.findall(r"definitions/rulings/(\d+)/undo", shown))
+    assert f"rulings/{ruling}/confirm" not in shown
+    assert own_page.post(f"{PAGE}/rulings/{ruling}/confirm").status_code == 403
+    assert settle(own_page, key, picked=second, code="K01").status_code == 409
+    assert own_page.post(f"{PAGE}/rulings/{ruling}/undo").status_code == 303
+    assert (running_demo.user, "pending") not in rulings(engine)
+    assert own_page.post(f"{PAGE}/rulings/{ruling}/undo").status_code == 409
+
+
+def test_a_right_at_another_place_settles_and_confirms_nothing_here(
+    own_page: httpx.Client, granted: Granted, engine: Engine, disputed: Any, key: str
+) -> None:
+    picked = [int(number) for number in picks(own_page, key)[0].split(",")]
+    about = {"period": disputed.period, "place": disputed.place, "definition": disputed.definition}
+    said = Said(who="李", code="K01")
+    (ruling,) = conflict.settle(engine, **about, picked=picked, said=said).decisions
+    with granted(("reviewer", OTHER), ("reader", "*")):
+        assert settle(own_page, key, picked=str(picked[0]), code="K01").status_code == 403
+        for act in ("confirm", "undo"):
+            assert own_page.post(f"{PAGE}/rulings/{ruling}/{act}").status_code == 403
+        assert "definitions/rulings/" not in own_page.get(PAGE, params={"key": key}).text
+    with granted(("reviewer", OTHER)):
+        assert own_page.get(PAGE, params={"key": key}).status_code == 404
+        assert settle(own_page, key, picked=str(picked[0]), code="K01").status_code == 404
+    assert rulings(engine)[-1] == ("李", "pending")
+
+
+def test_the_desk_of_findings_confirms_no_ruling_on_a_conflict(
+    own_page: httpx.Client, engine: Engine, disputed: Any, key: str
+) -> None:
+    picked = [int(number) for number in picks(own_page, key)[0].split(",")]
+    about = {"period": disputed.period, "place": disputed.place, "definition": disputed.definition}
+    (ruling,) = conflict.settle(engine, **about, picked=picked, said=Said(who="李", code="K01")).decisions
+    for act in ("confirm", "undo"):
+        assert own_page.post(f"/data-office/decisions/{ruling}/{act}").status_code == 404
+
+
+def test_names_and_reasons_that_are_markup_stay_text(
+    own_page: httpx.Client, engine: Engine, disputed: Any, key: str
+) -> None:
+    hostile = "<script>alert(1)</script>{{7*7}}"
+    source = "UPDATE ref.source SET name_zh = :name WHERE source IN (SELECT source FROM warehouse.observation WHERE obs_id = ANY(:ids))"
+    definition = "UPDATE ref.definition SET name_zh = :name WHERE definition = :definition"
+    ids = [int(number) for pick in picks(own_page, key) for number in pick.split(",")]
+    with engine.begin() as connection:
+        before = connection.execute(text("SELECT edition, source, name_zh FROM ref.source")).all()
+        was = connection.execute(
+            text("SELECT DISTINCT name_zh FROM ref.definition WHERE definition = :d"), {"d": disputed.definition}
+        ).scalar_one()
+        connection.execute(text(source), {"name": hostile, "ids": ids})
+        connection.execute(text(definition), {"name": hostile, "definition": disputed.definition})
+    try:
+        typed = settle(own_page, key, picked="1", code="K01", why=hostile).text
+        assert "<script>alert" not in typed
+        assert typed.count("&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}") >= 2
+        book = openpyxl.load_workbook(io.BytesIO(own_page.get(f"{PAGE}.xlsx", params={"period": "all"}).content))
+        assert {cell.data_type for row in book.active.iter_rows() for cell in row} <= {"s", "n"}
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text(definition), {"name": was, "definition": disputed.definition})
+            for row in before:
+                connection.execute(
+                    text("UPDATE ref.source SET name_zh = :z WHERE edition = :e AND source = :s"),
+                    {"z": row.name_zh, "e": row.edition, "s": row.source},
+                )
+
+
+def test_the_register_holds_a_row_for_each_candidate(own_page: httpx.Client, key: str) -> None:
+    answer = own_page.get(f"{PAGE}.xlsx", params={"period": "all", "state": "all", "lang": "zh"})
+    assert answer.headers["content-disposition"].startswith("attachment")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    head, *told = list(sheet.values)
+    assert {"候选", "数值", "人口口径", "时点", "地域", "结论", "来源"} <= set(head)
+    assert len(told) >= 2
+    assert sheet.print_title_rows == "$1:$1"
+
+
+def test_a_second_person_confirms_and_the_choice_holds(
+    own_page: httpx.Client, running_demo: Any, engine: Engine, disputed: Any, key: str
+) -> None:
+    picked = [int(number) for number in picks(own_page, key)[-1].split(",")]
+    about = {"period": disputed.period, "place": disputed.place, "definition": disputed.definition}
+    said = Said(who="李", code="K05", why="已电话核对")
+    (ruling,) = conflict.settle(engine, **about, picked=picked, said=said).decisions
+    shown = own_page.get(PAGE, params={"key": key, "lang": "zh"}).text
+    assert "已电话核对" in shown
+    assert f"rulings/{ruling}/confirm" in shown
+    assert own_page.post(f"{PAGE}/rulings/{ruling}/confirm").status_code == 303
+    (found,) = rows(engine, "SELECT state, confirmed_by FROM quality.conflict_ruling WHERE decision_id = :n", n=ruling)
+    assert tuple(found) == ("in_force", running_demo.user)
+    assert own_page.post(f"{PAGE}/rulings/{ruling}/undo").status_code == 409
