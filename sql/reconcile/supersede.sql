@@ -8,9 +8,8 @@ WITH source AS MATERIALIZED (
   SELECT o.definition, o.place, coalesce(s.family, o.source) AS family
   FROM warehouse.observation AS o
   LEFT JOIN source AS s ON o.source = s.source
-  WHERE o.period = :period AND (:everything OR EXISTS (
-    SELECT 1 FROM touched AS t WHERE t.period = o.period AND t.definition = o.definition AND t.place = o.place
-  ))
+  WHERE o.period = :period
+    AND (:everything OR (o.definition = any(cast(:definitions AS text[])) AND o.place = any(cast(:places AS text[]))))
   GROUP BY o.definition, o.place, coalesce(s.family, o.source)
   HAVING count(*) > 1
 ), version AS MATERIALIZED (
@@ -23,6 +22,7 @@ WITH source AS MATERIALIZED (
     ON o.definition = a.definition AND o.place = a.place AND coalesce(s.family, o.source) = a.family
   LEFT JOIN intake.submission AS b ON o.submission_id = b.submission_id
   WHERE o.period = :period
+    AND (:everything OR (o.definition = any(cast(:definitions AS text[])) AND o.place = any(cast(:places AS text[]))))
 )
 SELECT older.obs_id, newer.obs_id AS by_obs_id
 FROM version AS newer

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TextClause, text
 
 from learning_city.model.period import last_day
 from learning_city.reconcile.edition import Edition, periods
@@ -17,8 +18,12 @@ CONNECTIONS = 2
 """Periods that are resolved at the same time."""
 _LOCK = "SELECT pg_advisory_lock(hashtext('learning_city.values'))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtext('learning_city.values'))"
-_TOUCHED = "SELECT DISTINCT period FROM touched ORDER BY 1"
-_HEARD = "SELECT DISTINCT period FROM warehouse.observation ORDER BY 1"
+_MET = "SELECT DISTINCT unit FROM warehouse.observation"
+_NEW_UNITS = """
+SELECT DISTINCT o.unit FROM touched AS t
+JOIN warehouse.observation AS o ON o.period = t.period AND o.definition = t.definition AND o.place = t.place
+WHERE NOT EXISTS (SELECT FROM warehouse.unit_factor AS u WHERE u.from_unit = o.unit)
+"""
 FEW = 5_000
 """Keys of a period up to which only they are resolved anew; beyond, the whole period is faster."""
 
@@ -31,6 +36,14 @@ class Keys:
     definitions: Sequence[str] = ()
     places: Sequence[str] = ()
     everything: bool = False
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """As the statements are told."""
+        return {
+            "period": self.period, "everything": self.everything,
+            "definitions": list(self.definitions), "places": list(self.places),
+        }  # fmt: skip
 
 
 def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False, only: Collection[str] = ()) -> list[str]:
@@ -86,12 +99,9 @@ def _begin(connection: Connection, edition: Edition, *, with_synthetic: bool, ev
     _accept(connection)
     said = {"edition": edition.number, "with_synthetic": with_synthetic, "everything": everything, "few": FEW}
     anew = [period for period in connection.execute(load("reconcile/anew"), said).scalars() if last_day(period)]
-    changed = [keys for keys in _affected(connection) if keys.period not in anew]
-    if anew or changed:
-        _lay_out_units(connection, edition)
-    _nested_loops(connection, allowed=not anew)
-    for period in connection.execute(text(_HEARD if everything else _TOUCHED)).scalars().all():
-        connection.execute(load("reconcile/supersede"), {"period": period, "everything": everything})
+    changed = [keys for keys in _keys(connection, load("reconcile/affected")) if keys.period not in anew]
+    _lay_out_units(connection, edition, everything=bool(anew))
+    _supersede(connection, anew, everything=everything)
     if anew:
         _lay_out(connection, edition, anew)
     for keys in changed:
@@ -109,14 +119,28 @@ def _accept(connection: Connection) -> None:
     connection.execute(text("ANALYZE touched"))
 
 
-def _affected(connection: Connection) -> list[Keys]:
-    """The keys that depend on what was touched, a period at a time."""
-    found: dict[str, tuple[set[str], set[str]]] = {}
-    for period, definition, place in connection.execute(load("reconcile/affected")):
-        definitions, places = found.setdefault(period, (set(), set()))
-        definitions.add(definition)
-        places.add(place)
-    return [Keys(period=p, definitions=sorted(d), places=sorted(at)) for p, (d, at) in sorted(found.items())]
+def _supersede(connection: Connection, anew: Sequence[str], *, everything: bool) -> None:
+    """Mark what later figures replace: of the keys that were touched, or in whole periods and among what has no year."""
+    unstated = "SELECT DISTINCT period FROM warehouse.observation_unstated"
+    everywhere = [*anew, *connection.execute(text(unstated)).scalars()] if everything else []
+    for period in everywhere:
+        _mark(connection, Keys(period=period, everything=True))
+    for keys in _keys(connection, text("SELECT period, definition, place FROM touched")):
+        if keys.period not in everywhere:
+            _mark(connection, keys)
+
+
+def _mark(connection: Connection, keys: Keys) -> None:
+    is_whole = keys.everything or len(keys.definitions) * len(keys.places) > FEW
+    _nested_loops(connection, allowed=not is_whole)
+    connection.execute(load("reconcile/supersede"), keys.said | {"everything": is_whole})
+
+
+def _keys(connection: Connection, keys: TextClause) -> list[Keys]:
+    """What a statement gives as period, definition, place: one ``Keys`` a period."""
+    arrays = f"""SELECT period, array_agg(DISTINCT definition) AS definitions, array_agg(DISTINCT place) AS places
+                 FROM ({keys.text}) AS k GROUP BY period ORDER BY period"""  # noqa: S608 - our statements
+    return [Keys(**row) for row in connection.execute(text(arrays)).mappings()]
 
 
 def _whole(engine: Engine, edition: Edition, period: str, *, with_synthetic: bool) -> None:
@@ -147,20 +171,20 @@ def _lay_out(connection: Connection, edition: Edition, anew: Sequence[str]) -> N
     )
 
 
-def _lay_out_units(connection: Connection, edition: Edition) -> None:
-    """How the units that were met convert into those of the edition."""
-    met = connection.execute(text("SELECT DISTINCT unit FROM warehouse.observation")).scalars()
-    connection.execute(text("DELETE FROM warehouse.unit_factor"))
-    copy(connection, "warehouse.unit_factor", edition.factors(met))
-    connection.execute(text("ANALYZE warehouse.unit_factor"))
+def _lay_out_units(connection: Connection, edition: Edition, *, everything: bool) -> None:
+    """How the units that were met convert into those of the edition; few new figures seldom bring a new unit."""
+    met = set(connection.execute(text(_MET if everything else _NEW_UNITS)).scalars())
+    if met:
+        known = connection.execute(text("SELECT from_unit FROM warehouse.unit_factor")).scalars()
+        factors = edition.factors({*met, *known})
+        connection.execute(text("DELETE FROM warehouse.unit_factor"))
+        copy(connection, "warehouse.unit_factor", factors)
+        connection.execute(text("ANALYZE warehouse.unit_factor"))
 
 
 def _reconcile(connection: Connection, keys: Keys) -> None:
     """Reconcile keys anew inside the caller's transaction; readers see the old values until it commits."""
-    said = {
-        "period": keys.period, "periods": periods(keys.period), "everything": keys.everything,
-        "definitions": list(keys.definitions), "places": list(keys.places),
-    }  # fmt: skip
+    said = keys.said | {"periods": periods(keys.period)}
     _nested_loops(connection, allowed=not keys.everything)
     for statement in ("forget_joined", "joined", "forget_values", "values", "conflicts", "close_conflicts", "rulings"):
         connection.execute(load(f"reconcile/{statement}"), said)
