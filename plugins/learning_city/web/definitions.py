@@ -95,7 +95,8 @@ def _opened(around: page.Frame, found: RowMapping) -> dict[str, Any]:
     return {
         "one": one, "target": target, "columns": columns, "beside": beside, "facets": FACETS,
         "left_out": _left_out(columns) + _left_out(beside), "called": by_code, "sources": around.names.of("source"),
-        "measure_name": around.name(known["measure"][0], "name") if known["measure"] else one["measure"], "all_places": around.names.of("place"), "facet_name": _facet_names(around, known["facets"]),
+        "measure_name": around.name(known["measure"][0], "name") if known["measure"] else one["measure"],
+        "all_places": around.names.of("place"), "facet_name": _facet_names(around, known["facets"]),
         "bridges": _bridges(columns), "ruling": next(iter(known["rulings"]), None),
         "precedents": around.names.named(known["precedents"]), "indicators": known["indicators"],
         "page_matrix": matrix(one["definition"], known["definitions"], one["measure"], said, leads),
