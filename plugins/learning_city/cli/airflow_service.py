@@ -24,8 +24,8 @@ PARTS = ("dag-processor", "api-server", "scheduler")
 """In the order they start: a task that runs before the api-server answers has failed."""
 FLAGS = {"scheduler": ("--skip-serve-logs",)}
 """The log server would listen on every address; the api-server reads the logs from the disk."""
-BEHIND = ("nice", "-n", "10")
-"""People at their pages come first: what runs in the background takes what they leave of the machine."""
+BEHIND = "10"
+"""People at their pages come first: how far behind them the background runs (``LCM_NICE``; 0 where cores are many)."""
 FIRST_PORT = 8080
 START_SECONDS = 120.0
 SIMPLE = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
@@ -180,7 +180,7 @@ def _airflow() -> str:
 def _spawn(part: str, said: dict[str, str], log: Path) -> int:
     with log.open("ab") as sink:
         process = subprocess.Popen(  # noqa: S603 - our words
-            [*(() if part == "api-server" else BEHIND), _airflow(), part, *FLAGS.get(part, ())],
+            [*_politely(part), _airflow(), part, *FLAGS.get(part, ())],
             env=said,
             stdout=sink,
             stderr=subprocess.STDOUT,
@@ -188,6 +188,10 @@ def _spawn(part: str, said: dict[str, str], log: Path) -> int:
             start_new_session=True,
         )
     return process.pid
+
+
+def _politely(part: str) -> list[str]:
+    return [] if part == "api-server" else ["nice", "-n", os.environ.get("LCM_NICE") or BEHIND]
 
 
 def _alive(pid: int) -> bool:
