@@ -99,14 +99,13 @@ BEGIN
   SELECT
     act, r.submission_id, r.form, r.finding_id, r.earlier, r.old_value, r.new_value, on_basis,
     coalesce(reason_code, e.code), coalesce(by_whom, e.who), coalesce(because, e.why), coalesce(r.needs_second, false),
-    coalesce(sample, e.is_sample), clock_timestamp(), coalesce(s.round, x.round, ''),
-    1 + coalesce((SELECT max(l.seq) FROM quality.link AS l WHERE l.round = coalesce(s.round, x.round, '')), 0),
+    coalesce(sample, e.is_sample), clock_timestamp(), coalesce(s.round, ''),
+    1 + coalesce((SELECT max(l.seq) FROM quality.link AS l WHERE l.round = coalesce(s.round, '')), 0),
     concat_ws(' ', s.sha256, nullif(concat_ws('!', nullif(f.sheet, ''), nullif(f.cell, '')), ''), f.rule_id, f.found)
   FROM unnest(rulings) WITH ORDINALITY AS r (submission_id, form, finding_id, earlier, old_value, new_value,
     needs_second, turn)
   LEFT JOIN intake.submission AS s ON r.submission_id = s.submission_id
   LEFT JOIN quality.finding AS f ON r.finding_id = f.finding_id
-  LEFT JOIN quality.decision AS x ON r.earlier = x.decision_id
   LEFT JOIN quality.decision AS e ON r.earlier = e.decision_id AND by_whom IS NULL
   ORDER BY s.round, r.turn;
   PERFORM quality.add_links(act, coalesce(by_whom, 'rule'), coalesce(because, on_basis), newest);

@@ -209,6 +209,43 @@ ALTER TABLE quality.decision ADD CONSTRAINT decision_action_check CHECK (action 
 ));
 CREATE INDEX decision_conflict ON quality.decision (about) WHERE action = 'settle_conflict';
 
+-- What confirms or undoes a ruling without a submission stands in the chain of the ruling.
+CREATE OR REPLACE FUNCTION quality.decide(
+  act text, rulings quality.ruling[], by_whom text, because text, reason_code text, on_basis text, sample boolean
+) RETURNS TABLE (decision_id bigint, submission_id bigint, form text, finding_id bigint, earlier bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $decide$
+#variable_conflict use_column
+DECLARE
+  newest bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('review.decide'));
+  IF coalesce(cardinality(rulings), 0) = 0 THEN
+    RETURN;
+  END IF;
+  SELECT coalesce(max(d.decision_id), 0) INTO newest FROM quality.decision AS d;
+  INSERT INTO quality.decision (
+    action, submission_id, form, finding_id, earlier, old_value, new_value, basis, code, who, why, needs_second,
+    is_sample, decided_at, round, link, about
+  )
+  SELECT
+    act, r.submission_id, r.form, r.finding_id, r.earlier, r.old_value, r.new_value, on_basis,
+    coalesce(reason_code, e.code), coalesce(by_whom, e.who), coalesce(because, e.why), coalesce(r.needs_second, false),
+    coalesce(sample, e.is_sample), clock_timestamp(), coalesce(s.round, x.round, ''),
+    1 + coalesce((SELECT max(l.seq) FROM quality.link AS l WHERE l.round = coalesce(s.round, x.round, '')), 0),
+    concat_ws(' ', s.sha256, nullif(concat_ws('!', nullif(f.sheet, ''), nullif(f.cell, '')), ''), f.rule_id, f.found)
+  FROM unnest(rulings) WITH ORDINALITY AS r (submission_id, form, finding_id, earlier, old_value, new_value,
+    needs_second, turn)
+  LEFT JOIN intake.submission AS s ON r.submission_id = s.submission_id
+  LEFT JOIN quality.finding AS f ON r.finding_id = f.finding_id
+  LEFT JOIN quality.decision AS x ON r.earlier = x.decision_id
+  LEFT JOIN quality.decision AS e ON r.earlier = e.decision_id AND by_whom IS NULL
+  ORDER BY s.round, r.turn;
+  PERFORM quality.add_links(act, coalesce(by_whom, 'rule'), coalesce(because, on_basis), newest);
+  INSERT INTO quality.outbox (decision_id) SELECT d.decision_id FROM quality.decision AS d WHERE d.decision_id > newest;
+  RETURN QUERY SELECT d.decision_id, d.submission_id, d.form, d.finding_id, d.earlier
+  FROM quality.decision AS d WHERE d.decision_id > newest;
+END $decide$;
+
 CREATE FUNCTION quality.settle_conflict(
   of_period text, of_place text, of_definition text, picked bigint[], judged bigint[], by_whom text, because text,
   reason_code text, sample boolean
