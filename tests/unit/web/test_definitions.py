@@ -1,17 +1,14 @@
 """What 口径与冲突 shows: the queue, candidates facet by facet, what does not reach and why, ways, the matrix of definitions."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from observing import Warehouse
 from sqlalchemy import Engine
 
-from learning_city.model.home import Home
 from learning_city.review import conflict, decide
 from learning_city.review.decide import Said
-from learning_city.warehouse.engine import dispose
-from learning_city.web import database, definitions_facts, definitions_queue
+from learning_city.web import definitions_facts, definitions_queue
 from learning_city.web.definitions_matrix import matrix, verdict
 from learning_city.web.definitions_paths import Heard, Step, names, steps, way
 from learning_city.web.definitions_queue import Wanted, counts, key_of, one, rows
@@ -23,24 +20,6 @@ OFFICIAL, OLDER, BULLETIN = "bj_lib_2020", "sh_yearbook", "bj_bulletin_2017"
 TAIYUAN, SCHOOLS = "140100", "community_schools"
 HEAD = Viewer("boss", (Grant("head", "*"),))
 ELSEWHERE = Viewer("li", (Grant("reviewer", TAIYUAN),))
-
-
-def forget() -> None:
-    """The pages open their database anew."""
-    for kept in vars(database).values():
-        if hasattr(kept, "cache_clear"):
-            kept.cache_clear()
-
-
-@pytest.fixture
-def seen(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The pages look at this test's home."""
-    monkeypatch.setenv("LCM_HOME", str(home.root))
-    monkeypatch.setenv("LCM_DATABASE_URL", home.database_url)
-    forget()
-    yield
-    dispose()
-    forget()
 
 
 @pytest.fixture

@@ -1,37 +1,15 @@
 """What a round owes, as the board asks: filters of an address, cells, counts, rates; on a database, without pages."""
 
-from collections.abc import Iterator
-
 import pytest
 from office import Office
 from sqlalchemy import Engine, text
 
-from learning_city.model.home import Home
 from learning_city.prepare import rounds
-from learning_city.warehouse.engine import dispose
-from learning_city.web import database, owed
+from learning_city.web import owed
 from learning_city.web.rights import Grant, Right, Viewer
 
 HEAD = Viewer("boss", (Grant("head", "*"),))
 BEIJING = Viewer("li", (Grant("clerk", "110000"),))
-
-
-def forget() -> None:
-    """The pages open their database anew."""
-    for kept in vars(database).values():
-        if hasattr(kept, "cache_clear"):
-            kept.cache_clear()
-
-
-@pytest.fixture
-def seen(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The pages look at this test's home."""
-    monkeypatch.setenv("LCM_HOME", str(home.root))
-    monkeypatch.setenv("LCM_DATABASE_URL", home.database_url)
-    forget()
-    yield
-    dispose()
-    forget()
 
 
 @pytest.fixture
