@@ -64,7 +64,7 @@ WantedQuery = Annotated[Wanted, Depends(wanted_of)]
 def board(request: Request, viewer: MayLook, wanted: WantedQuery) -> HTMLResponse:
     """The matrix of one round, and the panels for what is selected; the first day where no round was ever opened."""
     around = page.frame(request, viewer, "", **wanted.query)
-    ready = database.row(_READY)
+    (ready,) = database.shared(_READY)
     if not around.rounds:
         return page.render(around, "first_day.html", ready=ready)
     told = owed.asked(viewer, around.round, wanted)
@@ -117,16 +117,17 @@ def _is_late(cell: owed.Cell) -> bool:
 def _rows(around: page.Frame, wanted: Wanted, shown: owed.Matrix) -> list[Markup]:
     """The rows of the matrix; an address at each cell chooses it as well, or no longer."""
     plus = around.again(pick=f"{wanted.pick},_" if wanted.pick else "_")[:-1]
+    picked = wanted.picked
 
     def href(place: str, department: str) -> str:
-        if (place, department) not in wanted.picked:
+        if (place, department) not in picked:
             return f"{plus}{place}~{department}"
-        return around.again(pick=",".join("~".join(one) for one in wanted.picked if one != (place, department)))
+        return around.again(pick=",".join("~".join(one) for one in picked if one != (place, department)))
 
     return [
         around.piece(
             "board_row.html", place=around.name(row["row"], "place"), timely=row["timely"], complete=row["complete"],
-            picked=tuple(department for place, department in wanted.picked if place == code),
+            picked=tuple(department for place, department in picked if place == code),
             cells=tuple((row["cells"].get(department), href(code, department)) for department in shown.departments),
         )
         for code, row in shown.places.items()
@@ -146,8 +147,8 @@ def _names(around: page.Frame, wanted: Wanted, totals: Totals) -> dict[str, str]
 
 def _spared(round_id: str) -> RowMapping | None:
     """What asking once saved in the round; None where nothing."""
-    found = database.row(_SPARED, round=round_id)
-    return found if found and found["dropped"] + found["prefilled"] else None
+    (found,) = database.shared(_SPARED, round=round_id)
+    return found if found["dropped"] + found["prefilled"] else None
 
 
 def _before(around: page.Frame, viewer: Viewer, figures: dict[str, Any]) -> dict[str, Any] | None:
@@ -157,8 +158,8 @@ def _before(around: page.Frame, viewer: Viewer, figures: dict[str, Any]) -> dict
     if figures["left"] is None or not earlier:
         return None
     said = {"round": earlier[0]["round"], "left": figures["left"], "places": viewer.places(Right.LOOK)}
-    found = database.row(_BEFORE, **said)
-    share = 100 * found["arrived"] / found["owed"] if found and found["owed"] else None
+    (found,) = database.shared(_BEFORE, **said)
+    share = 100 * found["arrived"] / found["owed"] if found["owed"] else None
     return {"name": earlier[0]["data_year"], "share": share} if share is not None else None
 
 

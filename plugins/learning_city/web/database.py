@@ -1,20 +1,31 @@
 """The pages' way to the warehouse: as ``lcm_app``, opened on first use, short reads only."""
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from contextvars import ContextVar
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, TextClause, text
+from sqlalchemy import Engine, RowMapping, TextClause, event, text
 from sqlalchemy.exc import DBAPIError
 
 from learning_city.model.home import Home
 from learning_city.warehouse.engine import connect, reader
 
+MOST_SHARED = 256
+_MOMENT = "SELECT pg_current_snapshot()::text || ' ' || app.today() AS moment"
+_moment: ContextVar[str] = ContextVar("moment", default="")
+_shared: OrderedDict[Hashable, tuple[str, Sequence[RowMapping]]] = OrderedDict()
+_one_thread = Lock()
+
 
 @cache
 def engine() -> Engine:
     """The engine of the office this process serves."""
-    return connect(Home.from_environment(), "lcm_app")
+    made = connect(Home.from_environment(), "lcm_app")
+    event.listen(made, "commit", lambda _: _moment.set(""))
+    return made
 
 
 @cache
@@ -30,6 +41,41 @@ def rows(sql: str, **values: object) -> Sequence[RowMapping]:
         if not broken.connection_invalidated:
             raise
         return _rows(sql, values)
+
+
+def look() -> None:
+    """Remember, for the rest of this request, which transactions had ended when it began: see ``shared``."""
+    _moment.set(str(rows(_MOMENT)[0]["moment"]))
+
+
+def shared(sql: str, **values: object) -> Sequence[RowMapping]:
+    """As ``rows``, for what many people ask alike: answered again only when any transaction ended since it was.
+
+    A snapshot names the transactions whose work is seen, so equal snapshots see equal rows: nothing is ever stale.
+    Without ``look``, or after this request wrote something itself, the database is asked.
+    """
+    moment = _moment.get()
+    key = (_reader(), sql, *((name, _hashable(value)) for name, value in values.items()))
+    known = _shared.get(key)
+    if known and moment and known[0] == moment:
+        return known[1]
+    found = rows(sql, **values)
+    if moment:
+        _keep(key, moment, found)
+    return found
+
+
+def _keep(key: Hashable, moment: str, found: Sequence[RowMapping]) -> None:
+    """What was asked longest ago goes first."""
+    with _one_thread:
+        _shared.pop(key, None)
+        _shared[key] = (moment, found)
+        while len(_shared) > MOST_SHARED:
+            _shared.popitem(last=False)
+
+
+def _hashable(value: object) -> Hashable:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def row(sql: str, **values: object) -> RowMapping | None:

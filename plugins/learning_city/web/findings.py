@@ -146,8 +146,7 @@ def _done(decision_id: int, viewer: Viewer) -> dict[str, Any] | None:
 
 
 def _count(sql: str, **said: object) -> int:
-    found = database.row(sql, **said)
-    return int(found["count"]) if found else 0
+    return int(database.shared(sql, **said)[0]["count"])
 
 
 def _options(around: page.Frame, places: list[str] | None) -> dict[str, tuple[tuple[str, str], ...]]:

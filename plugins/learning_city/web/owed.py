@@ -135,7 +135,7 @@ def matrix(told: dict[str, Any], found: Totals, after: str, many: int = PLACES_A
     on_page = list(shown.places)
     for cell in rows(_CELLS, told | {"shown": on_page}):
         shown.places[cell["place"]]["cells"][cell["department"]] = Cell(*(cell[name] for name in Cell._fields))
-    for row in database.rows(_RATES, round=told["round"], shown=on_page):
+    for row in database.shared(_RATES, round=told["round"], shown=on_page):
         shown.places[row["place"]] |= {"timely": row["timely"], "complete": row["complete"]}
     return shown
 
@@ -195,7 +195,7 @@ WITH each AS (
 def rows(statement: str, told: dict[str, Any], *, only: str = "true") -> Sequence[RowMapping]:
     """A statement over ``owed``: the obligations that this person sees, and whether each ``fits`` the filters."""
     fits = " AND ".join(condition for name, condition in _FITS.items() if told[name]) or "true"
-    return database.rows(_OWED.format(only=only, fits=fits) + statement, **told)
+    return database.shared(_OWED.format(only=only, fits=fits) + statement, **told)
 
 
 _TOTALS = f"""

@@ -104,14 +104,15 @@ class Frame:
 def frame(request: Request, viewer: Viewer, tab: str, *, all_batches: bool = False, **query: str) -> Frame:
     """The frame of one tab; ``query`` is what the page understood of its address."""
     page = Frame(request=request, viewer=viewer, lang=language(request), tab=tab, address=tab, query=query)
-    page.rounds = database.rows(_ROUNDS, all_batches=all_batches)
+    database.look()
+    page.rounds = database.shared(_ROUNDS, all_batches=all_batches)
     asked = request.query_params.get("round", "")
     known = [row["round"] for row in page.rounds]
     newest = next((row["round"] for row in page.rounds if row["state"] == "open"), known[0] if known else "")
     page.round = asked if asked in known else newest
     chosen = next((row for row in page.rounds if row["round"] == page.round), _NO_ROUND)
     about = {"round": page.round, "period": chosen["period"], "places": viewer.places(Right.LOOK), "many": _MANY}
-    found = database.row(_WAITING, **about) or _NOTHING
+    found = next(iter(database.shared(_WAITING, **about)), _NOTHING)
     page.waiting, page.conflicts = found["n"], found["conflicts"]
     page.names = Names(found["edition"] or 0, chosen["edition"], chosen["day"])
     return page

@@ -74,8 +74,9 @@ def rows(around: page.Frame, wanted: Wanted, many: int = PAGE + 1) -> list[Named
     ]
     conditions += [_SEEN] if places is not None else []
     conditions += [_AFTER] if "last" in asked else []
-    asked |= {"round": around.round, "places": places, "many": many, "viewer": around.viewer.name}
-    return around.names.named(database.rows(_ROWS.format(wanted=" AND ".join(conditions)), **asked))
+    asked |= {"round": around.round, "places": places, "many": many}
+    asked |= {"viewer": around.viewer.name} if wanted.show == "mine" else {}
+    return around.names.named(database.shared(_ROWS.format(wanted=" AND ".join(conditions)), **asked))
 
 
 def _position(after: str) -> dict[str, float | int]:
