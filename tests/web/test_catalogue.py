@@ -155,3 +155,29 @@ def test_a_year_can_be_taken_and_an_unknown_edition_cannot(own_page: httpx.Clien
     assert "文化广电新闻出版局" in names
     assert "文化和旅游局" not in names
     assert own_page.get(f"{PAGE}/editions/99/excel").status_code == 404
+
+
+def test_what_flips_an_attainment_waits_for_a_second_person(
+    own_page: httpx.Client, engine: Engine, running_demo: Any
+) -> None:
+    with engine.begin() as connection:
+        current = connection.execute(text("SELECT max(edition) FROM ref.edition")).scalar_one()
+        target = connection.execute(
+            text("SELECT target FROM mart.attainment WHERE NOT is_met AND direction = 'higher' ORDER BY target LIMIT 1")
+        ).scalar_one()
+    content = own_page.get(f"{PAGE}/editions/{current}/excel").raise_for_status().content
+    codes = [row[0].value for row in openpyxl.load_workbook(io.BytesIO(content))["目标"].iter_rows()]
+    lowered = edited(content, "目标", "目标值", 0.001, row=codes.index(target) + 1)
+    address = upload(own_page, lowered).headers["location"]
+    assert "您导入即为提出" in own_page.get(address).text
+    sent = {"file": httpx.URL(address).params["file"], "on": str(current), "why": "降低目标"}
+    shown = own_page.get(own_page.post(f"{PAGE}/import", data=sent).headers["location"]).text
+    assert "等另一位负责人" in shown
+    assert "须由另一人导入" in shown
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT max(edition) FROM ref.edition")).scalar_one() == current
+        assert connection.execute(text("UPDATE ref.proposal SET who = '王芳'")).rowcount == 1
+    assert "查看并导入" in own_page.get(PAGE).text
+    assert "王芳 已提出这份目录" in own_page.get(address).text
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM ref.proposal"))

@@ -16,7 +16,7 @@ from learning_city.catalogue.differences import differences
 from learning_city.catalogue.faults import Refused
 from learning_city.cli import catalogue_say as say
 from learning_city.cli import office
-from learning_city.cli.catalogue_effect import Effect, put_in_force
+from learning_city.cli.catalogue_effect import Outcome, import_in
 from learning_city.cli.catalogue_file import open_any, open_file
 from learning_city.errors import NeedsAPerson
 from learning_city.model.edition import Edition
@@ -49,17 +49,19 @@ def import_(
     on: Annotated[int, typer.Option(help="refuse when another edition than this one is in use")] = 0,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """导入目录 / make a new edition of an Excel file or a folder: all or nothing, and the figures follow at once."""
+    """导入目录 / make a new edition of an Excel file or a folder: all or nothing, and the figures follow at once.
+
+    What flips an attainment or moves a rank is proposed first, and in use once a second person imports the same content.
+    """
     if not dry_run and not why.strip():
         raise NeedsAPerson("请用 --why 写明为什么改目录。 Say with --why why the catalogue changes.")
     edition = _opened(path, as_json=as_json)
-    before, effect = _put_in_force(edition, who or getpass.getuser(), why or "dry run", on, is_dry=dry_run)
+    outcome = _put_in_force(edition, path, who or getpass.getuser(), why or "dry run", on, is_dry=dry_run)
     if as_json:
-        typer.echo(
-            json.dumps(say.outcome(edition, before, effect, is_dry=dry_run, sha256=_sha256(path)), ensure_ascii=False)
-        )
+        told = say.outcome(edition, outcome, is_dry=dry_run, sha256=_sha256(path))
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    for line in say.outcome_lines(edition, before, effect, is_dry=dry_run):
+    for line in say.outcome_lines(edition, outcome, is_dry=dry_run):
         console.print(line, markup=False)
 
 
@@ -74,17 +76,20 @@ def _opened(path: Path, *, as_json: bool) -> Edition:
         raise typer.Exit(1) from refused
 
 
-def _put_in_force(edition: Edition, who: str, why: str, on: int, *, is_dry: bool) -> tuple[int, Effect | None]:
-    """The number in use before, and the effect; None where the edition is the one in use."""
+def _put_in_force(edition: Edition, path: Path, who: str, why: str, on: int, *, is_dry: bool) -> Outcome:
+    """What the edition changes, kept unless it is a dry run or needs a second person: then it is proposed."""
     home = Home.from_environment()
-    with office.prepare(home).connect() as connection, connection.begin() as transaction:
-        _expect(connection, on)
-        before, effect = ref.current(connection), None
-        if not ref.is_current(connection, edition):
-            effect = put_in_force(connection, edition, who=who, why=why, with_synthetic=home.is_demo)
-        if is_dry:
-            transaction.rollback()
-    return before, effect
+    with office.prepare(home).connect() as connection:
+        with connection.begin() as transaction:
+            _expect(connection, on)
+            outcome = import_in(connection, edition, who=who, why=why, with_synthetic=home.is_demo)
+            if is_dry or outcome.awaits:
+                transaction.rollback()
+        if outcome.effect and outcome.awaits and not is_dry:
+            with connection.begin():
+                n = {"attainments": len(outcome.effect.of("attainment")), "ranks": len(outcome.effect.of("rank"))}
+                ref.propose(connection, edition, who=who, why=why, file=_sha256(path), **n)
+    return outcome
 
 
 def _expect(connection: Connection, on: int) -> None:

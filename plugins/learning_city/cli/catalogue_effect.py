@@ -60,8 +60,21 @@ class Effect:
         """The flips of one kind."""
         return [flip for flip in self.flips if flip.what == what]
 
+    @property
+    def needs_second(self) -> bool:
+        """Whether an attainment flips or a rank moves: one person alone does not do that."""
+        return bool(self.of("attainment") or self.of("rank"))
 
-def put_in_force(connection: Connection, edition: Edition, *, who: str, why: str, with_synthetic: bool) -> Effect:
+
+def put_in_force(
+    connection: Connection,
+    edition: Edition,
+    *,
+    who: str,
+    why: str,
+    with_synthetic: bool,
+    confirmed_by: str | None = None,
+) -> Effect:
     """Store an edition, reconcile and compute everything under it, and say what it changed.
 
     All in the caller's transaction: kept, values and edition agree; rolled back, nothing happened. What was accepted and
@@ -75,7 +88,7 @@ def put_in_force(connection: Connection, edition: Edition, *, who: str, why: str
     compute_in(connection, resolve_in(connection, with_synthetic=with_synthetic))
     connection.execute(load("indicators/standing"), {"moment": "before", "edition": old})
     changed = differences(ref.load(connection, old), edition) if old else []
-    new = ref.store(connection, edition, who=who, why=why)
+    new = ref.store(connection, edition, who=who, why=why, confirmed_by=confirmed_by)
     periods = resolve_in(connection, with_synthetic=with_synthetic, everything=True)
     _compute(connection, periods)
     connection.execute(load("indicators/standing"), {"moment": "after", "edition": new})
@@ -84,6 +97,35 @@ def put_in_force(connection: Connection, edition: Edition, *, who: str, why: str
     flips = [_flip(dict(row)) for row in found]
     seconds = time.monotonic() - began
     return Effect(old=old, new=new, differences=changed, flips=flips, periods=len(periods), seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an import: the edition ``before``; no ``effect`` where it is the same; ``awaits`` a second person.
+
+    ``proposed_by`` is who wanted it first, where this is the second person's import.
+    """
+
+    before: int
+    effect: Effect | None = None
+    awaits: bool = False
+    proposed_by: str = ""
+
+
+def import_in(connection: Connection, edition: Edition, *, who: str, why: str, with_synthetic: bool) -> Outcome:
+    """Put an edition in force in the caller's transaction, which he rolls back where the outcome ``awaits`` somebody.
+
+    What flips an attainment or moves a rank comes into force only if another person proposed exactly this content over
+    the edition in use; the edition then names both.
+    """
+    before = ref.current(connection)
+    if ref.is_current(connection, edition):
+        return Outcome(before=before)
+    first = ref.proposal(connection, edition, confirmed_by=who)
+    said = {"who": first["who"], "why": first["why"], "confirmed_by": who} if first else {"who": who, "why": why}
+    effect = put_in_force(connection, edition, with_synthetic=with_synthetic, **said)
+    awaits = effect.needs_second and first is None
+    return Outcome(before=before, effect=effect, awaits=awaits, proposed_by=first["who"] if first else "")
 
 
 def _compute(connection: Connection, periods: list[str]) -> None:

@@ -13,7 +13,7 @@ from learning_city.catalogue.differences import ADDED, CHANGED, REMOVED, Differe
 from learning_city.catalogue.faults import Refused, Workbook
 from learning_city.catalogue.headings import SHEETS, heading
 from learning_city.catalogue.overlaps import BASIS, NONE, SAME_FORMULA, Pair, Proxy, hints
-from learning_city.cli.catalogue_effect import Effect, Flip
+from learning_city.cli.catalogue_effect import Flip, Outcome
 from learning_city.model.edition import Edition
 from learning_city.warehouse import ref
 
@@ -44,12 +44,19 @@ def refused(problem: Refused) -> dict[str, Any]:
     }
 
 
-def outcome(edition: Edition, before: int, effect: Effect | None, *, is_dry: bool, sha256: str) -> dict[str, Any]:
+def outcome(edition: Edition, came: Outcome, *, is_dry: bool, sha256: str) -> dict[str, Any]:
     """An import or a dry run as JSON; ``edition`` is the number in use before it."""
-    said: dict[str, Any] = {"faults": [], "edition": before, "content_hash": edition.content_hash, "sha256": sha256}
-    said |= {"is_imported": effect is not None and not is_dry, "is_unchanged": effect is None}
+    effect, awaits = came.effect, came.awaits
+    said: dict[str, Any] = {
+        "faults": [],
+        "edition": came.before,
+        "content_hash": edition.content_hash,
+        "sha256": sha256,
+    }
+    said |= {"is_imported": effect is not None and not is_dry and not awaits, "is_unchanged": effect is None}
+    said |= {"awaits_second": awaits, "proposed_by": came.proposed_by}
     if effect is None:
-        return said | {"new_edition": before, "tables": [], "flips": {}, "seconds": 0.0}
+        return said | {"new_edition": came.before, "tables": [], "flips": {}, "seconds": 0.0}
     by_table = counts(effect.differences)
     return said | {
         "new_edition": effect.new,
@@ -80,10 +87,11 @@ def _rows_of(table: str, found: list[Difference]) -> list[dict[str, Any]]:
     ]
 
 
-def outcome_lines(edition: Edition, before: int, effect: Effect | None, *, is_dry: bool) -> Iterator[str]:
+def outcome_lines(edition: Edition, came: Outcome, *, is_dry: bool) -> Iterator[str]:
     """An import or a dry run as a person reads it."""
+    effect = came.effect
     if effect is None:
-        yield f"没有变化：内容与现用第 {before} 版相同。 no change: the same as edition {before}."
+        yield f"没有变化：内容与现用第 {came.before} 版相同。 no change: the same as edition {came.before}."
         return
     yield from difference_lines(effect.differences, FIRST)
     yield from _flip_lines("指标值变化 values", effect.of("value"))
@@ -92,7 +100,12 @@ def outcome_lines(edition: Edition, before: int, effect: Effect | None, *, is_dr
     took = f"{effect.periods} 个数据期，用时 {effect.seconds:.1f} 秒 ({effect.periods} periods, {effect.seconds:.1f} s)"
     if is_dry:
         yield f"试运行，什么都没有改。 dry run, nothing was changed. {took}"
-    else:
+    if came.awaits:
+        yield (
+            "会使达标翻转或位次变动，须两人办理：一人导入即为提出，另一人再导入同一内容后启用。 "
+            "Attainments flip or ranks move: the first person's import proposes it, a second person's puts it in use."
+        )
+    elif not is_dry:
         yield f"✓ 第 {effect.new} 版 edition {effect.new} {edition.content_hash[:12]} 已启用，数值已按新版重算 in use. {took}"
 
 

@@ -14,7 +14,7 @@ from learning_city.warehouse.copy import copy
 from learning_city.warehouse.engine import scalar
 
 
-def store(connection: Connection, edition: Edition, *, who: str, why: str) -> int:
+def store(connection: Connection, edition: Edition, *, who: str, why: str, confirmed_by: str | None = None) -> int:
     """Store an edition and return its number; one that is equal to the edition in use keeps that number."""
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.edition'))"))
     if is_current(connection, edition):
@@ -22,11 +22,12 @@ def store(connection: Connection, edition: Edition, *, who: str, why: str) -> in
     number = int(
         scalar(
             connection,
-            """INSERT INTO ref.edition (edition, content_hash, who, why)
-               SELECT coalesce(max(edition), 0) + 1, :hash, :who, :why FROM ref.edition RETURNING edition""",
+            """INSERT INTO ref.edition (edition, content_hash, who, why, confirmed_by)
+               SELECT coalesce(max(edition), 0) + 1, :hash, :who, :why, :confirmed_by FROM ref.edition RETURNING edition""",
             hash=edition.content_hash,
             who=who,
             why=why,
+            confirmed_by=confirmed_by,
         )
     )
     for table, rows in edition.tables.items():
@@ -34,6 +35,32 @@ def store(connection: Connection, edition: Edition, *, who: str, why: str) -> in
         copy(connection, f"ref.{table}", pa.table({"edition": pa.array([number] * len(rows)), **columns}))
     connection.execute(text("ANALYZE " + ", ".join(f"ref.{table}" for table in edition.tables)))
     return number
+
+
+def propose(connection: Connection, edition: Edition, **said: object) -> None:
+    """Remember that somebody (``who``, ``why``) wants an edition that needs a second person; ``file`` is its SHA-256.
+
+    ``attainments`` and ``ranks`` are how many of them it changes. Said again by the same person, the later words hold.
+    """
+    connection.execute(
+        text("""INSERT INTO ref.proposal (content_hash, on_edition, who, why, file, attainments, ranks)
+                VALUES (:hash, :on, :who, :why, :file, :attainments, :ranks)
+                ON CONFLICT (content_hash, on_edition, who) DO UPDATE
+                SET why = excluded.why, file = excluded.file, proposed_at = now()"""),
+        {"hash": edition.content_hash, "on": current(connection), **said},
+    )
+
+
+def proposal(connection: Connection, edition: Edition, *, confirmed_by: str) -> RowMapping | None:
+    """Who first proposed an edition over the one in use, and why; None where nobody but this person did."""
+    said = {"hash": edition.content_hash, "on": current(connection), "who": confirmed_by}
+    return connection.execute(text(_PROPOSAL), said).mappings().first()
+
+
+_PROPOSAL = """
+SELECT who, why FROM ref.proposal WHERE content_hash = :hash AND on_edition = :on AND who <> :who
+ORDER BY proposed_at LIMIT 1
+"""
 
 
 def is_current(connection: Connection, edition: Edition) -> bool:

@@ -31,7 +31,13 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 REFUSALS = ("too_large", "no_file", "no_reason")
 _FORM_BYTES = 2_000
 """What a form of one file holds besides the file."""
-_EDITIONS = "SELECT edition, content_hash, who, why, recorded_at FROM ref.edition ORDER BY edition DESC LIMIT 50"
+_EDITIONS = """
+SELECT edition, content_hash, who, why, recorded_at, confirmed_by FROM ref.edition ORDER BY edition DESC LIMIT 50
+"""
+_PROPOSALS = """
+SELECT p.who, p.why, p.file, p.attainments, p.ranks, p.proposed_at FROM ref.proposal AS p
+WHERE p.on_edition = :edition ORDER BY p.proposed_at
+"""
 _COUNTS = " UNION ALL ".join(
     f"SELECT '{name}' AS name, count(*) AS n FROM ref.\"{name}\" WHERE edition = :edition"  # noqa: S608 - our names
     for name in TABLES
@@ -67,6 +73,7 @@ def catalogue(
     file: Annotated[str, Query(max_length=64)] = "",
     done: Annotated[int, Query(ge=0, le=2**31)] = 0,
     refused: Annotated[str, Query(max_length=20)] = "",
+    proposed: Annotated[bool, Query()] = False,  # noqa: FBT002 - an address says it
 ) -> HTMLResponse:
     """Editions, the content of the one in use, overlaps; for an editor the file he had checked."""
     may_edit = viewer.may(Right.EDIT_CATALOGUE, "")
@@ -75,6 +82,8 @@ def catalogue(
     editions = database.rows(_EDITIONS)
     current = editions[0]["edition"] if editions else 0
     counts = {row["name"]: row["n"] for row in database.rows(_COUNTS, edition=current)}
+    proposals = database.rows(_PROPOSALS, edition=current)
+    others = [row["who"] for row in proposals if row["file"] == file and row["who"] != viewer.name]
     return page.render(
         around, "catalogue.html",
         editions=editions, current=current, answer=answer, may_edit=may_edit, may_take=viewer.may(Right.TAKE_CATALOGUE),
@@ -82,6 +91,7 @@ def catalogue(
         tables=[(SHEETS[name], TABLES[name].file, counts[name]) for name in TABLES],
         said=_overlaps(current) if current else None,
         flips=_flips((answer or {}).get("flips") or {}), rows_shown=ROWS_SHOWN, shown=SHOWN,
+        proposals=proposals, proposer=next(iter(others), ""), proposed=proposed and bool(proposals),
         unmapped=(database.row(_UNMAPPED) or {"n": 0})["n"],
         done=done if done <= current else 0, refused=refused if refused in REFUSALS else "",
         seconds=catalogue_files.SECONDS, reason_limit=REASON_LIMIT,
@@ -188,4 +198,5 @@ def import_(
     except catalogue_files.Failed as failed:
         catalogue_files.note(file, failed)
         return RedirectResponse(around.link("catalogue", file=file), 303)
-    return RedirectResponse(around.link("catalogue", done=answer["new_edition"]), 303)
+    came = {"proposed": "true"} if answer["awaits_second"] else {"done": answer["new_edition"]}
+    return RedirectResponse(around.link("catalogue", **came), 303)

@@ -53,11 +53,9 @@ def register(request: Request, viewer: MayLook, wanted: WantedQuery) -> Response
 def compared(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -> HTMLResponse:
     """The three columns: queue, comparison, decision."""
     around = page.frame(request, viewer, "definitions", all_batches=True, **wanted.query)
-    period = wanted.of(round_period(around))
-    rows = definitions_queue.rows(viewer, wanted, period)
+    period, rows, counts = definitions_queue.listed(viewer, wanted, wanted.of(round_period(around)))
     chosen = wanted.key or (key_of(rows[0]) if rows else "")
     found = definitions_queue.one(viewer, chosen) if chosen else None
-    counts = definitions_queue.counts(viewer, period)
     content: dict[str, Any] = {
         "queue": around.names.named(rows), "chosen": chosen, "key_of": key_of, "wanted": wanted, "period": period,
         "counts": counts, "query": wanted.query, "most": definitions_queue.MANY, "opened": opened, "limit": REASON_LIMIT,

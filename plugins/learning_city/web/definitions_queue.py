@@ -102,6 +102,15 @@ def key_of(row: Mapping[Any, Any]) -> str:
     return f"{row['period']}~{row['place']}~{row['definition']}"
 
 
+def listed(viewer: Viewer, wanted: Wanted, period: str) -> tuple[str, Sequence[RowMapping], Counts]:
+    """Which period is listed, its conflicts and counts; where nobody asked for one and it has none, the newest that has."""
+    found, known = rows(viewer, wanted, period), counts(viewer, period)
+    other = next((other for other, n in known.periods.items() if n), period)
+    if found or other == period or wanted != Wanted():
+        return period, found, known
+    return other, rows(viewer, wanted, other), counts(viewer, other)
+
+
 def rows(viewer: Viewer, wanted: Wanted, period: str, many: int = MANY) -> Sequence[RowMapping]:
     """Conflicts by spread as a share of the proposal, the widest first; each with the first values of its candidates."""
     fits = _ROWS.format(fits=_FITS[wanted.shows])

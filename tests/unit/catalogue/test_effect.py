@@ -175,14 +175,45 @@ def test_a_dry_run_says_as_json_what_an_import_then_does(
     assert [(one["table"], one["changed"]) for one in tried["tables"]] == [("target", 1)]
     (flip,) = tried["flips"]["attainment"]
     assert (flip["indicator"], flip["place_zh"], flip["old"], flip["new"]) == ("a1_1_1", "北京市", False, True)
-    done = json.loads(lcm("import", path, "--why", "目标下调", "--who", "李敏", "--on", 1, "--json").stdout)
-    assert done["is_imported"]
+    assert tried["awaits_second"]
+    first = json.loads(lcm("import", path, "--why", "目标下调", "--who", "李敏", "--on", 1, "--json").stdout)
+    assert (first["is_imported"], first["awaits_second"]) == (False, True)
+    done = json.loads(lcm("import", path, "--why", "同意", "--who", "王芳", "--on", 1, "--json").stdout)
+    assert (done["is_imported"], done["proposed_by"]) == (True, "李敏")
     assert done["flips"] == tried["flips"]
-    (row,) = warehouse.rows("SELECT who, why FROM ref.edition WHERE edition = 2")
-    assert tuple(row) == ("李敏", "目标下调")
+    (row,) = warehouse.rows("SELECT who, why, confirmed_by FROM ref.edition WHERE edition = 2")
+    assert tuple(row) == ("李敏", "目标下调", "王芳")
     again = lcm("import", path, "--why", "再来一次")
     assert "没有变化" in again.stdout
     assert warehouse.rows("SELECT count(*) FROM ref.edition")[0][0] == 2
+
+
+def test_what_flips_an_attainment_is_not_put_in_force_by_one_person(
+    warehouse: Warehouse, lcm: Callable[..., Any], tmp_path: Path
+) -> None:
+    before = prints(warehouse)
+    path = book(tmp_path / "目录.xlsx", changed("target", put("target", "target_sf222", value=5.0)))
+    for _ in range(2):
+        assert "须两人办理" in lcm("import", path, "--why", "目标下调", "--who", "李敏").stdout
+    assert prints(warehouse) == before
+    (row,) = warehouse.rows("SELECT who, attainments, ranks, on_edition FROM ref.proposal")
+    assert tuple(row) == ("李敏", 1, 0, 1)
+    other = book(tmp_path / "别的.xlsx", changed("target", put("target", "target_sf222", value=4.0)))
+    assert "须两人办理" in lcm("import", other, "--why", "再低些", "--who", "王芳").stdout
+    assert warehouse.rows("SELECT count(*) FROM ref.edition")[0][0] == 1
+
+
+def test_what_moves_nothing_needs_one_person(warehouse: Warehouse, lcm: Callable[..., Any], tmp_path: Path) -> None:
+    path = book(tmp_path / "目录.xlsx", changed("target", put("target", "target_sf222", value=11.0)))
+    done = json.loads(lcm("import", path, "--why", "目标下调", "--json").stdout)
+    assert (done["is_imported"], done["awaits_second"]) == (True, False)
+    (row,) = warehouse.rows("SELECT confirmed_by FROM ref.edition WHERE edition = 2")
+    assert row[0] is None
+
+
+def both(lcm: Callable[..., Any], path: Path, why: str) -> None:
+    for who in ("李敏", "王芳"):
+        lcm("import", path, "--why", why, "--who", who)
 
 
 def test_an_import_is_refused_when_another_edition_came_into_use_since_the_check(
@@ -203,8 +234,8 @@ def test_an_import_needs_a_reason(lcm: Callable[..., Any]) -> None:
 def test_going_back_to_older_content_is_a_new_edition(
     warehouse: Warehouse, lcm: Callable[..., Any], tmp_path: Path
 ) -> None:
-    lcm("import", book(tmp_path / "a.xlsx", changed("target", put("target", "target_sf222", value=5.0))), "--why", "x")
-    lcm("import", SQL / "reference", "--why", "回到第 1 版")
+    both(lcm, book(tmp_path / "a.xlsx", changed("target", put("target", "target_sf222", value=5.0))), "x")
+    both(lcm, SQL / "reference", "回到第 1 版")
     first, second, third = warehouse.rows("SELECT content_hash FROM ref.edition ORDER BY edition")
     assert first == third != second
 
@@ -214,7 +245,7 @@ def test_two_editions_are_compared_by_the_office_s_own_keys(
 ) -> None:
     path = book(tmp_path / "a.xlsx", changed("target", put("target", "target_sf222", value=5.0)))
     assert "目标值 12 → 5" in lcm("diff", path).stdout
-    lcm("import", path, "--why", "目标下调")
+    both(lcm, path, "目标下调")
     for arguments in ((), ("1",), ("1", "2")):
         assert "± 改 target_sf222：目标值 12 → 5" in lcm("diff", *arguments).stdout
     assert "没有变化" in lcm("diff", "2", path).stdout

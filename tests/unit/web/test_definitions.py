@@ -11,7 +11,7 @@ from learning_city.review.decide import Said
 from learning_city.web import definitions_facts, definitions_queue
 from learning_city.web.definitions_matrix import matrix, verdict
 from learning_city.web.definitions_paths import Heard, Step, names, steps, way
-from learning_city.web.definitions_queue import Wanted, counts, key_of, one, rows
+from learning_city.web.definitions_queue import Wanted, counts, key_of, listed, one, rows
 from learning_city.web.definitions_table import Column, candidates, unreached
 from learning_city.web.rights import Grant, Viewer
 
@@ -77,6 +77,17 @@ def test_a_round_without_a_period_lists_every_period(disputed: Warehouse) -> Non
     assert Wanted(period="all").of("2017") == Wanted().of("") == ""
     assert len(queue(period="")) == 2
     assert counts(HEAD, "2017").elsewhere == 1
+
+
+def test_where_the_period_has_nothing_to_settle_the_newest_that_has_is_listed(disputed: Warehouse) -> None:
+    disputed.resolve()
+    for asked, period, many in (
+        (Wanted(), "2017", 1),
+        (Wanted(period="2016"), "2016", 0),
+        (Wanted(state="all"), "2016", 0),
+    ):
+        shown_period, found, known = listed(HEAD, asked, "2016")
+        assert (shown_period, len(found), known.open) == (period, many, many)
 
 
 def test_a_ruling_moves_a_conflict_from_open_to_awaiting_to_settled(disputed: Warehouse) -> None:
