@@ -4,7 +4,8 @@ SELECT
   i.framework, i.indicator, i.parent, i.position, i.name_zh, i.name_en, i.nature, i.unit, i.decimals, i.direction,
   i.provenance, p.place, p.name_zh AS place_name, p.name_en AS place_name_en, y.period, v.value,
   coalesce(v.status, 'O') AS status, coalesce(v.verdict, '') AS verdict, coalesce(v.kind = 'synthetic', false)
-  AS is_synthetic, v.formula, v.formula_version, v.inputs, v.missing, v.edition
+  AS is_synthetic, v.formula, v.formula_version, v.inputs, v.missing, v.edition,
+  v.low, v.high, v.places_met, v.places_all, v.places_unknown, v.aggregated
 FROM (SELECT max(edition) AS edition FROM ref.edition) AS e
 CROSS JOIN (SELECT DISTINCT period FROM warehouse.indicator_value) AS y
 INNER JOIN ref.indicator AS i ON e.edition = i.edition AND i.nature IS NOT NULL
@@ -38,3 +39,11 @@ COMMENT ON COLUMN mart.indicator_table.formula_version IS '公式版本 / versio
 COMMENT ON COLUMN mart.indicator_table.inputs IS '所用口径 / definitions it reads';
 COMMENT ON COLUMN mart.indicator_table.missing IS '缺少的口径 / definitions that are missing';
 COMMENT ON COLUMN mart.indicator_table.edition IS '目录版次 / edition of the catalogue';
+COMMENT ON COLUMN mart.indicator_table.low IS '计数指标：未知地区都不满足时的值 / a share of places: its least value';
+COMMENT ON COLUMN mart.indicator_table.high IS '计数指标：未知地区都满足时的值 / a share of places: its largest value';
+COMMENT ON COLUMN mart.indicator_table.places_met IS '满足条件的下级地区数 / places that meet the condition';
+COMMENT ON COLUMN mart.indicator_table.places_all IS
+'全部下级地区数，空为目录没有列全 / all places; empty where the catalogue does not list every one';
+COMMENT ON COLUMN mart.indicator_table.places_unknown IS '没有数的下级地区 / places without a figure';
+COMMENT ON COLUMN mart.indicator_table.aggregated IS
+'由下级地区相加而来的口径，见 mart.aggregated / definitions summed from the places below, see mart.aggregated';

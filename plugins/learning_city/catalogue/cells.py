@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from learning_city.catalogue import headings
 from learning_city.catalogue.columns import Table
-from learning_city.model import units
+from learning_city.model.dimensions import dimension
 
 LONGEST = 32_767
 """Characters an Excel cell holds."""
@@ -126,7 +126,7 @@ def _yes(text: str) -> bool:
 
 
 def _unit(text: str) -> str:
-    if units.canonical(text) not in units.UNITS:
+    if dimension(text) is None:
         raise Misread(
             f"“{text}”不是已知的计量单位，请改用万人、万册、%、元等通用写法。",
             f"{text!r} is not a known unit; write 万人, 万册, %, 元 or another usual one.",

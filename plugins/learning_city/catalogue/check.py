@@ -4,6 +4,7 @@ from learning_city.catalogue import (
     check_aims,
     check_definitions,
     check_forms,
+    check_formulas,
     check_indicators,
     check_rows,
     check_sense,
@@ -15,7 +16,10 @@ from learning_city.catalogue.faults import Fault
 
 def check(draft: Draft) -> list[Fault]:
     """Every contradiction within and between the tables of a draft, besides the faults that reading found."""
-    rooms = (check_rows, check_definitions, check_indicators, check_forms, check_aims, check_sense, check_tables)
+    rooms = (
+        check_rows, check_definitions, check_formulas, check_indicators, check_forms, check_aims, check_sense,
+        check_tables,
+    )  # fmt: skip
     dangling = [one for room in rooms for one in room.dangling(draft)]
     found = [fault for room in rooms for fault in room.faults(draft)]
     mistaken = {(fault.table, fault.row, fault.column) for fault in draft.faults}

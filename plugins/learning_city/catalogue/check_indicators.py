@@ -1,11 +1,11 @@
-"""Checks of frameworks: trees of any depth, shapes as stated, formulas behind what is quantitative."""
+"""Checks of frameworks: trees of any depth, shapes as stated."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from learning_city.catalogue.draft import Dangling, Draft, by, grouped, is_unread, number, text
 from learning_city.catalogue.faults import Fault
-from learning_city.catalogue.spans import Span, overlap, span, uncovered
+from learning_city.catalogue.spans import Span, span, uncovered
 from learning_city.model.edition import Row
 
 Tree = dict[tuple[object, ...], list[Row]]
@@ -39,7 +39,6 @@ def faults(draft: Draft) -> Iterator[Fault]:
         )
         if not is_blurred and "indicator" not in draft.lost:
             yield from _shape(framework, rows)
-    yield from _formulas(draft)
 
 
 def _fault(row: Row, column: str, zh: str, en: str, table: str = "indicator") -> Fault:
@@ -133,14 +132,3 @@ def _shape(framework: Row, rows: list[Row]) -> Iterator[Fault]:
         if isinstance(stated_n, int) and stated_n != have:
             zh = f"写的是 {stated_n} 项，指标表里实有 {have} 项，请核对。"
             yield _fault(framework, nature, zh, f"{stated_n} is stated, the items make {have}.", "framework")
-
-
-def _formulas(draft: Draft) -> Iterator[Fault]:
-    """The formula of an indicator is in force at some time together with it."""
-    versions = by(draft.tables["formula"], "formula")
-    for (name,), rows in by(draft.tables["indicator"], "formula").items():
-        group = [span(version) for version in versions.get((name,), [])]
-        zh = f"公式“{name}”没有一个版本与这个指标同时有效，请核对日期。"
-        en = f"no version of {name!r} is in force together with the indicator; compare the dates."
-        never = [row for row in rows if group and not any(overlap(span(row), held) for held in group)]
-        yield from grouped(_fault(row, "formula", zh, en) for row in never)

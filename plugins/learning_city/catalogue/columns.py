@@ -55,10 +55,10 @@ _FACETS = "population time boundary scope counting"
 TABLES: dict[str, Table] = {
     "place": _table(
         "places.csv",
-        f"place:! name_zh:! name_en:! parent level:! {_DATES}",
+        f"place:! name_zh:! name_en:! parent level:! parts {_DATES}",
         "place",
         references={"parent": ("place", "place")},
-        choices={"level": "country region city district"},
+        choices={"level": "country region city district", "parts": "all some"},
     ),
     "place_event": _table(
         "place_events.csv",
@@ -89,9 +89,9 @@ TABLES: dict[str, Table] = {
     ),
     "measure": _table(
         "measures.csv",
-        "measure:! name_zh:! name_en:! unit:unit! decimals:whole! aggregation:! theme",
+        "measure:! name_zh:! name_en:! unit:unit! decimals:whole! aggregation:! over_places theme",
         "measure",
-        choices={"aggregation": "stock flow ratio"},
+        choices={"aggregation": "stock flow ratio", "over_places": "sum"},
     ),
     "definition": _table(
         "definitions.csv",
@@ -128,13 +128,14 @@ TABLES: dict[str, Table] = {
             "nature": "quantitative qualitative",
             "direction": "higher lower range none",
             "provenance": "A B C",
-            "scope": "city district",
+            "scope": "city district region",
         },
     ),
     "formula": _table(
         "formulas.csv",
-        f"formula:! version:whole! expression:! unit:unit! {_DATES} note",
+        f"formula:! version:whole! expression:! unit:unit! counts {_DATES} note",
         "formula version",
+        choices={"counts": "city district"},
         dated=False,
     ),
     "overlap": _table(
@@ -152,7 +153,7 @@ TABLES: dict[str, Table] = {
     "target": _table(
         "targets.csv",
         "target:! framework:! indicator:! place:! due:! direction:! value:number low:number high:number "
-        f"baseline:number baseline_period unit:unit! set_by:! source:! fact_id lead supporting {_DATES}",
+        f"baseline:number baseline_period unit:unit! set_by:! source:! fact_id lead supporting project {_DATES}",
         "target",
         references={
             "framework": ("framework", "framework"),
@@ -160,6 +161,14 @@ TABLES: dict[str, Table] = {
             "indicator": ("indicator", "indicator"),
         },
         choices={"direction": "higher lower range"},
+    ),
+    "requirement": _table(
+        "requirements.csv",
+        "requirement:! name_zh:! name_en:! framework:! level:! at_least:whole! indicator:! direction:! value:number "
+        f"low:number high:number unit:unit! must:yes! certified_by:! provenance:! note {_DATES}",
+        "requirement indicator",
+        references={"framework": ("framework", "framework"), "indicator": ("indicator", "indicator")},
+        choices={"level": "city district", "direction": "higher lower range", "provenance": "A B C"},
     ),
     "form": _table(
         "forms.csv",

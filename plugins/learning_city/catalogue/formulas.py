@@ -29,6 +29,11 @@ _ALLOWED: tuple[type[exp.Expr], ...] = (
 Problem = tuple[str, str]
 
 
+def is_condition(expression: str) -> bool:
+    """Whether a usable expression is true or false (``a >= 1``), not a number."""
+    return isinstance(sqlglot.parse_one(expression, dialect="postgres").unnest(), _COMPARISONS)
+
+
 @cache
 def problems(expression: str) -> tuple[Problem, ...]:
     """What keeps an expression from being used, in Chinese and English; empty for a good or an empty one.
@@ -46,7 +51,7 @@ def problems(expression: str) -> tuple[Problem, ...]:
         )
         return ((f"不是公式{hint}，只能用口径代码、数字和 + - * / ( )。", f"not a formula: {tree}"),)
     found = tuple(dict.fromkeys(problem for node in tree.walk() for problem in _node(node)))
-    return found or tuple(_truths(tree))
+    return found or tuple(_truths(tree, asked=isinstance(tree.unnest(), _COMPARISONS)))
 
 
 def _tree(expression: str) -> exp.Expr | str:
@@ -118,7 +123,10 @@ def divisors(expression: str) -> frozenset[str]:
 
 @cache
 def rendered(expression: str) -> str:
-    """The expression as PostgreSQL runs it: names quoted, every division guarded, numbers as double precision."""
+    """The expression as PostgreSQL runs it: names quoted, every division guarded, numbers as double precision.
+
+    A condition gives 1 where it holds and 0 where it does not.
+    """
     tree = sqlglot.parse_one(expression, dialect="postgres")
     for column in list(tree.find_all(exp.Column)):
         column.this.set("quoted", True)  # noqa: FBT003 - sqlglot's own signature
@@ -129,4 +137,5 @@ def rendered(expression: str) -> str:
             )
     for literal in list(tree.find_all(exp.Literal)):
         literal.replace(exp.Cast(this=literal.copy(), to=exp.DataType.build("double precision", dialect="postgres")))
-    return tree.sql(dialect="postgres")
+    said = tree.sql(dialect="postgres")
+    return f"CAST(CAST({said} AS integer) AS double precision)" if is_condition(expression) else said

@@ -2,12 +2,13 @@
 
 from functools import cache
 
+from learning_city.catalogue.choice_words import WORDS
 from learning_city.catalogue.columns import TABLES
 
 SHEETS: dict[str, str] = {
     "place": "地区", "place_event": "区划变动", "department": "部门", "source": "数据来源", "facet": "口径要素",
     "threshold": "标准线", "measure": "数据项", "definition": "口径", "bridge": "换算衔接", "framework": "指标体系",
-    "indicator": "指标", "formula": "公式", "overlap": "指标交叉", "target": "目标", "form": "报表",
+    "indicator": "指标", "formula": "公式", "overlap": "指标交叉", "target": "目标", "requirement": "基本要求", "form": "报表",
     "form_item": "报表项目", "responsibility": "责任分工", "contact": "联系人", "calendar": "日历", "table_label": "表中标签",
     "place_alias": "地区别名",
 }  # fmt: skip
@@ -63,6 +64,15 @@ _COMMON: dict[str, tuple[str, str, str]] = {
 }
 _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
     "place": {"level": ("层级", "全国、地区、城市、区县", "country, region, city, district")},
+    "requirement": {
+        "requirement": ("要求代码", "同一要求各行相同", "same code for all rows of a requirement"),
+        "level": ("层级", "对城市还是对区县", "asked of cities or of districts"),
+        "at_least": ("至少项数", "所列指标中至少有几项达到才算达到", "how many of the indicators have to be met"),
+        "value": ("标准值", "", "value to reach"),
+        "must": ("必须达到", "填“是”的一项不达到，整个要求就不达到", "the requirement fails if this one fails"),
+        "certified_by": ("认定单位", "由哪个单位来认定", "who certifies the result"),
+        "provenance": ("条目来历", "A 原文、B 由文件推知、C 候选", "A verbatim, B implied by documents, C candidate"),
+    },
     "place_event": {
         "date": ("日期", "批复或生效日期", "date of the change"),
         "type": ("变动类型", "合并、拆分、更名、划转", "merge, split, rename, transfer"),
@@ -86,7 +96,14 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
         "code": ("取值代码", "“口径”表里使用的取值", "value used in sheet 口径"),
     },
     "threshold": {"comparison": ("比较方式", "", "comparison"), "value": ("标准值", "", "value of the line")},
-    "measure": {"theme": ("主题", "", "theme")},
+    "measure": {
+        "over_places": (
+            "按地区汇总",
+            "填“相加”：各下级地区之和就是上级的数；留空不汇总",
+            "sum = places add up; empty = never",
+        ),
+        "theme": ("主题", "", "theme"),
+    },
     "definition": {
         "population": ("人口口径", "户籍、常住等，见“口径要素”", "population basis, see 口径要素"),
         "time": ("时间口径", "年末、普查时点、学年等，见“口径要素”", "time basis, see 口径要素"),
@@ -116,13 +133,18 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
         "parent": ("上级指标", "上一级指标的代码，一级指标留空", "indicator one level above"),
         "level": ("级别", "1 为一级指标", "1 = first level"),
         "nature": ("性质", "只有最末级填：定量或定性", "leaves only: quantitative or qualitative"),
-        "scope": ("评价范围", "按城市还是按区县", "for cities or for districts"),
+        "scope": ("评价范围", "按城市、区县还是大区", "for cities, districts or regions"),
         "provenance": ("条目来历", "A 原文、B 由文件推知、C 候选", "A verbatim, B implied by documents, C candidate"),
     },
     "formula": {
         "formula": ("公式代码", "小写字母代码；各版本相同", "same code for all versions"),
         "version": ("版本", "从 1 起", "version, from 1"),
         "expression": ("表达式", "口径代码的四则运算，如 100.0 * a / nullif(b, 0)", "arithmetic over definition codes"),
+        "counts": (
+            "按地区计数",
+            "填了时表达式是条件（如 a >= 1），指标是下级城市或区县中满足条件的百分比",
+            "where given, the expression is a condition; the indicator is the share of places that meet it",
+        ),
     },
     "overlap": {
         "other_framework": ("另一体系", "", "the other framework"),
@@ -138,6 +160,7 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
         "baseline": ("基期值", "", "baseline"),
         "baseline_period": ("基期", "", "period of the baseline"),
         "set_by": ("提出单位", "", "who set it"),
+        "project": ("所属工程", "文件没有写明的留空", "project it belongs to; empty where no document says"),
         "fact_id": ("事实编号", "", "number of the fact"),
     },
     "form": {
@@ -224,25 +247,4 @@ def _said(table: str, column: str) -> tuple[str, str, str]:
 def choices(table: str, column: str) -> dict[str, str]:
     """Code -> Chinese word of a column of choices, in the order of the list."""
     allowed = TABLES[table].choices[column]
-    return {code: word for code, word in _WORDS.items() if code in allowed}
-
-
-_WORDS: dict[str, str] = {
-    "country": "全国", "region": "大区", "city": "城市", "district": "区县",
-    "merge": "合并", "split": "拆分", "rename": "更名", "transfer": "划转",
-    "official": "官方统计", "administrative": "行政记录", "survey": "全面调查", "sample": "抽样", "media": "媒体",
-    "population": "人口口径", "time": "时间口径", "boundary": "地域口径", "scope": "统计范围", "counting": "计数单位",
-    "at_least": "不低于", "above": "高于", "at_most": "不高于", "below": "低于",
-    "stock": "时点数", "flow": "时期数", "ratio": "比率",
-    "actual": "当期", "cumulative": "累计", "rate": "比率",
-    "unit": "单位换算", "sum": "相加", "difference": "相减", "average": "平均", "coefficient": "系数", "splice": "拼接",
-    "proxy": "替代",
-    "quantitative": "定量", "qualitative": "定性",
-    "higher": "越高越好", "lower": "越低越好", "range": "在区间内", "none": "不评价",
-    "A": "A 原文", "B": "B 由文件推知", "C": "C 候选",
-    "same": "相同", "overlap": "交叉", "part": "包含",
-    "annual": "年报", "quarterly": "季报", "schoolyear": "学年报",
-    "all": "全部", "some": "其中", "number": "数字", "text": "文字", "choice": "选项",
-    "lead": "牵头", "supporting": "协办",
-    "previous": "上一年", "data": "当年",
-}  # fmt: skip
+    return {code: word for code, word in WORDS.items() if code in allowed}

@@ -15,7 +15,15 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, text
 
-from learning_city.cli import bench_desk, bench_issue, bench_read, bench_reconcile, bench_validate, naive
+from learning_city.cli import (
+    bench_desk,
+    bench_indicators,
+    bench_issue,
+    bench_read,
+    bench_reconcile,
+    bench_validate,
+    naive,
+)
 from learning_city.cli.bench_home import bench_home
 from learning_city.collect import inbox, register
 from learning_city.collect.reader import Readers
@@ -185,6 +193,7 @@ BENCHES: dict[str, Callable[[Console, int], None]] = {
     "ratios": lambda console, _: ratios(console),
     "issue": lambda console, _: bench_issue.measure(console, NATION),
     "reconcile": lambda console, _: bench_reconcile.measure(console),
+    "indicators": lambda console, _: bench_indicators.measure(console),
     "national": lambda console, _: national(console),
 }
 

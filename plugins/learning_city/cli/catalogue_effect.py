@@ -15,12 +15,15 @@ from learning_city.reconcile.resolve import resolve_in
 from learning_city.warehouse import ref
 from learning_city.warehouse.statements import load
 
-_STANDING = """
+_STANDING = (
+    "DROP TABLE IF EXISTS pg_temp.standing",
+    """
 CREATE TEMP TABLE standing (
   moment text, what text, framework text, indicator text, target text, place text, period text,
   value double precision, verdict text, is_met boolean, rank integer
 ) ON COMMIT DROP
-"""
+""",
+)
 _UNUSABLE = ("22", "42", "57014")
 """Classes of SQLSTATE that an expression of the catalogue can cause: data, syntax and types, the time limit."""
 
@@ -83,8 +86,8 @@ def put_in_force(
     """
     began = time.monotonic()
     old = ref.current(connection)
-    connection.execute(text("DROP TABLE IF EXISTS pg_temp.standing"))
-    connection.execute(text(_STANDING))
+    for statement in _STANDING:
+        connection.execute(text(statement))
     compute_in(connection, resolve_in(connection, with_synthetic=with_synthetic))
     connection.execute(load("indicators/standing"), {"moment": "before", "edition": old})
     changed = differences(ref.load(connection, old), edition) if old else []
@@ -93,9 +96,8 @@ def put_in_force(
     _compute(connection, periods)
     connection.execute(load("indicators/standing"), {"moment": "after", "edition": new})
     connection.execute(text("ANALYZE standing"))
-    found = connection.execute(load("indicators/flips"), {"old": old, "new": new}).mappings()
-    flips = [_flip(dict(row)) for row in found]
-    seconds = time.monotonic() - began
+    rows = connection.execute(load("indicators/flips"), {"old": old, "new": new}).mappings()
+    flips, seconds = [_flip(dict(row)) for row in rows], time.monotonic() - began
     return Effect(old=old, new=new, differences=changed, flips=flips, periods=len(periods), seconds=seconds)
 
 

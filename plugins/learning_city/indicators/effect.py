@@ -60,7 +60,7 @@ _TABLES = (
        value double precision) ON COMMIT DROP""",
     """CREATE TEMP TABLE reported (place text, period text, definition text, value double precision) ON COMMIT DROP""",
     """CREATE TEMP TABLE computed (finding_id bigint, variant text, period text, place text, formula text,
-       version smallint, value double precision) ON COMMIT DROP""",
+       version smallint, value double precision, marks integer) ON COMMIT DROP""",
 )
 _STANDS = """
 CREATE TEMP TABLE pivot ON COMMIT DROP AS

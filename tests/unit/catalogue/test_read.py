@@ -148,7 +148,7 @@ MISTAKES: dict[str, tuple[str, Callable[[Rows], object], str, str]] = {
     "neither yes nor no": ("form_items.csv", put(first, required="maybe"), "form_items.csv 第 2 行 required 列", "“是”或“否”"),
     "unprintable": ("places.csv", put(BEIJING, name_en="Bei\x07jing"), "places.csv 第 6 行 name_en 列", "不可见"),
     "too long for a cell": ("measures.csv", put(first, name_en="x" * 32_768), "measures.csv 第 2 行 name_en 列", "32767"),
-    "duplicate key": ("measures.csv", add(first), "measures.csv 第 216 行 measure 列", "与第 2 行重复"),
+    "duplicate key": ("measures.csv", add(first), "measures.csv 第 217 行 measure 列", "与第 2 行重复"),
     "wrong shape": ("indicators.csv", lambda r: r.remove(row(indicator="n1_1_4")(r)), "frameworks.csv 第 2 行 shape 列", "实有 5/15/61"),
     "wrong count": ("frameworks.csv", put(first, qualitative="17"), "frameworks.csv 第 2 行 qualitative 列", "实有 18 项"),
     "no formula": ("indicators.csv", put(LEAF, formula=""), "indicators.csv 第 6 行 formula 列", "定量指标要有公式"),
@@ -251,10 +251,34 @@ FORMULAS = {
     "a comparison for a number": ("lib_seats > 3", "not a comparison"),
     "a number for a comparison": ("case when lib_seats then 1 end", "a comparison"),
     "a comparison in arithmetic": ("1 + (lib_seats > 3)", "not a comparison"),
-    "a case": ("case when (lib_seats > 0) then 100.0 * lib_visits / lib_seats else 0 end", None),
+    "a case": ("case when (lib_seats > 0) then lib_seats * lib_visits / lib_visits else 0 end", None),
+    "unlike things added": ("lib_seats + lib_visits", "adds or compares 个 and 万人次"),
+    "a multiple added": ("pop_changzhu_y1231 + pop_changzhu_y1231_persons", "adds or compares 万人 and 人"),
+    "a mean of like things": ("(lib_seats + museums) / 2", None),
     "too long a number": ("lib_seats * 1e999", "too large"),
     "brackets without end": ("(" * 900 + "lib_seats" + ")" * 900, "not a formula"),
 }
+
+
+@pytest.mark.parametrize(
+    ("expression", "unit", "gives"),
+    [
+        ("edu_spend / budget_spend", "%", "—"),
+        ("100.0 * edu_spend / budget_spend", "元", "%"),
+        ("lib_collection / pop_changzhu_y1231", "册", "册/人"),
+        ("lib_collection / pop_changzhu_y1231", "万册/人", "册/人"),
+        ("lib_visits / pop_changzhu_y1231", "次/人", "人次/人"),
+        ("edu_spend", "万元", "亿元"),
+    ],
+)
+def test_a_formula_whose_unit_does_not_come_out_is_refused(
+    folder: Path, expression: str, unit: str, gives: str
+) -> None:
+    change(folder, "formulas.csv", lambda rows: rows[0].update(expression=expression, unit=unit))
+    told = [line for line in errors(folder) if line.startswith("formulas.csv 第 2 行 unit 列")]
+    assert f"“{gives}”" in told[0]
+    assert unit in told[0]
+    assert f"gives {gives}, the row says {unit}" in told[0]
 
 
 @pytest.mark.parametrize(("expression", "message"), FORMULAS.values(), ids=FORMULAS)
