@@ -57,10 +57,12 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False, o
         guard.execute(text(_LOCK))
         guard.commit()
         try:
-            with engine.begin() as connection:
-                edition = Edition(connection, ref.current(connection), only)
-                due = _begin(connection, edition, with_synthetic=with_synthetic, everything=everything)
             with ThreadPoolExecutor(CONNECTIONS) as threads:
+                if everything:
+                    list(threads.map(partial(_supersede_whole, engine), _heard_periods(guard)))
+                with engine.begin() as connection:
+                    edition = Edition(connection, ref.current(connection), only)
+                    due = _begin(connection, edition, with_synthetic=with_synthetic, everything=everything)
                 whole = partial(_whole, engine, edition, with_synthetic=with_synthetic)
                 list(threads.map(whole, due.anew))
         finally:
@@ -73,6 +75,8 @@ def resolve_in(connection: Connection, *, with_synthetic: bool, everything: bool
     """``resolve`` inside the caller's transaction, under the newest edition that it sees."""
     connection.execute(text(_LOCK.replace("pg_advisory_lock", "pg_advisory_xact_lock")))
     edition = Edition(connection, ref.current(connection))
+    for period in _heard_periods(connection) if everything else ():
+        _mark(connection, Keys(period=period, everything=True))
     due = _begin(connection, edition, with_synthetic=with_synthetic, everything=everything)
     for period in due.anew:
         _resolve_whole(connection, edition, period, with_synthetic=with_synthetic)
@@ -98,10 +102,11 @@ def _begin(connection: Connection, edition: Edition, *, with_synthetic: bool, ev
     connection.execute(text("CREATE TEMP TABLE touched (period text, definition text, place text) ON COMMIT DROP"))
     _accept(connection)
     said = {"edition": edition.number, "with_synthetic": with_synthetic, "everything": everything, "few": FEW}
-    anew = [period for period in connection.execute(load("reconcile/anew"), said).scalars() if last_day(period)]
+    anew = list(connection.execute(load("reconcile/anew"), said).scalars())
     changed = [keys for keys in _keys(connection, load("reconcile/affected")) if keys.period not in anew]
     _lay_out_units(connection, edition, everything=bool(anew))
-    _supersede(connection, anew, everything=everything)
+    for keys in _keys(connection, text("SELECT period, definition, place FROM touched")):
+        _mark(connection, keys)
     if anew:
         _lay_out(connection, edition, anew)
     for keys in changed:
@@ -119,18 +124,18 @@ def _accept(connection: Connection) -> None:
     connection.execute(text("ANALYZE touched"))
 
 
-def _supersede(connection: Connection, anew: Sequence[str], *, everything: bool) -> None:
-    """Mark what later figures replace: of the keys that were touched, or in whole periods and among what has no year."""
-    unstated = "SELECT DISTINCT period FROM warehouse.observation_unstated"
-    everywhere = [*anew, *connection.execute(text(unstated)).scalars()] if everything else []
-    for period in everywhere:
+def _heard_periods(connection: Connection) -> list[str]:
+    """Every period that has observations, those without a year among them; what a newer catalogue supersedes is in any."""
+    return list(connection.execute(text("SELECT period FROM warehouse.heard_period ORDER BY period")).scalars())
+
+
+def _supersede_whole(engine: Engine, period: str) -> None:
+    with engine.begin() as connection:
         _mark(connection, Keys(period=period, everything=True))
-    for keys in _keys(connection, text("SELECT period, definition, place FROM touched")):
-        if keys.period not in everywhere:
-            _mark(connection, keys)
 
 
 def _mark(connection: Connection, keys: Keys) -> None:
+    """Mark what later figures replace, among these keys."""
     is_whole = keys.everything or len(keys.definitions) * len(keys.places) > FEW
     _nested_loops(connection, allowed=not is_whole)
     connection.execute(load("reconcile/supersede"), keys.said | {"everything": is_whole})
