@@ -220,13 +220,3 @@ def apply_decisions() -> list[str]:
             deciding.mark_applied(connection, up_to)
         audit.keep(home.root / "audit", keys.secret(home, "audit"), audit.heads(warehouse))
     return periods
-
-
-def build_report(framework: str, period: str, requested_by: str) -> int:
-    """Build the workbook of a framework and period; returns the build's number."""
-    from learning_city.reports import build
-    from learning_city.warehouse import engine
-
-    home = Home.from_environment()
-    with translated():
-        return build.build(engine.connect(home), home, framework, period, requested_by=requested_by)

@@ -1,50 +1,88 @@
-"""Build a report: freeze what is known of a framework and period, write its workbook, remember its bytes."""
+"""Build a report: freeze what is known of a framework and period, write its files from that, remember their bytes."""
 
 import hashlib
-import json
-from dataclasses import fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, RowMapping, text
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.home import Home
+from learning_city.reports.freeze import content_hash, freeze, thaw
+from learning_city.reports.lineage import WINNER
 from learning_city.reports.read import read
 from learning_city.reports.tables import ReportTables
-from learning_city.reports.workbook import write_workbook
-from learning_city.warehouse import ref
+from learning_city.reports.writers import WRITERS
+
+Tell = Callable[[str, int, int], None]
+"""Hears how far a build is: reading or writing, how many files' formats are done, of how many."""
 
 
-def build(engine: Engine, home: Home, framework: str, period: str, *, requested_by: str) -> int:
-    """Build the workbook of a framework and period; returns the build's number.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a person asks for; no places means all of them."""
 
-    A build of the same inputs, edition and code version is returned again, with the same bytes.
-    Raises NeedsAPerson when nothing was computed for the period.
+    framework: str
+    period: str
+    places: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("xlsx",)
+    by: str
+
+
+def build(
+    engine: Engine,
+    home: Home,
+    framework: str,
+    period: str,
+    *,
+    requested_by: str,
+    places: Sequence[str] = (),
+    formats: Sequence[str] = ("xlsx",),
+    tell: Tell = lambda state, done, total: None,  # noqa: ARG005 - nobody listens
+) -> int:
+    """Build the files of a framework and period; returns the build's number.
+
+    Equal inputs, edition, code version and formats give the same build again, with the same bytes. Raises NeedsAPerson
+    when nothing was computed for the period, or a format is not known.
     """
+    asked = Asked(
+        framework=framework, period=period, places=tuple(sorted(set(places))), formats=_known(formats), by=requested_by
+    )
+    tell("reading", 0, len(asked.formats))
+    tables, chain = _read(engine, asked, is_demo=home.is_demo)
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.build'))"))
-        tables = read(connection, framework, period, is_demo=home.is_demo)
-        if not len(tables.values):
-            raise NeedsAPerson(f"Nothing was computed for {framework} {period}: collect and reconcile the year first.")
-        said = {
-            "framework": framework, "period": period, "edition": ref.current(connection), "hash": _content_hash(tables),
-            "code": version("learning-city-monitor"), "by": requested_by,
-            "chain": connection.execute(text(_CHAIN), {"period": period}).scalar(),
-        }  # fmt: skip
+        said = {**_columns(asked, tables), "chain": chain}
         earlier = connection.execute(text(_KNOWN), said).scalar()
         if earlier is not None:
             return int(earlier)
-        row = connection.execute(text(_NEW), said).one()
-        number, as_of = int(row[0]), row[1]
-        chain, code = str(said["chain"] or "—"), str(said["code"])
-        tables = replace(tables, build=str(number), as_of=f"{as_of:%Y-%m-%d %H:%M}", code_version=code, chain=chain)
-        path = home.reports / str(number) / f"监测指标表_{period}_{framework}.xlsx"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_workbook(path, tables)
-        _remember(connection, number, path)
-    return number
+        row = connection.execute(text(_NEW), said).mappings().one()
+        _store(connection, home, _named(tables, row), asked.formats, tell)
+        return int(row["build_id"])
+
+
+def _read(engine: Engine, asked: Asked, *, is_demo: bool) -> tuple[ReportTables, str | None]:
+    """Everything as of one moment, and the heads of the chains then."""
+    framework, period = asked.framework, asked.period
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+        tables = read(connection, framework, period, is_demo=is_demo, places=asked.places)
+        chain = connection.execute(text(_CHAIN), {"period": period}).scalar()
+    if not len(tables.values):
+        raise NeedsAPerson(
+            f"{framework} {period} 还没有算出指标，请先收集、衔接。 "
+            f"Nothing was computed for {framework} {period}: collect and reconcile the year first."
+        )
+    return tables, chain
+
+
+def write(folder: Path, tables: ReportTables, formats: Sequence[str]) -> list[tuple[str, Path]]:
+    """Write these formats into ``folder``; (format, path) of each file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [(name, path) for name in formats for path in WRITERS[name](folder, tables)]
 
 
 def paths(connection: Connection, home: Home, number: int) -> list[Path]:
@@ -55,34 +93,79 @@ def paths(connection: Connection, home: Home, number: int) -> list[Path]:
     return [home.reports / str(number) / str(name) for name in names.scalars()]
 
 
-def _content_hash(tables: ReportTables) -> str:
-    """What the report says, without its number and moment."""
-    parts = []
-    for field in fields(tables):
-        said = getattr(tables, field.name)
-        if isinstance(said, pd.DataFrame):
-            parts.append(said.to_csv(index=False))
-        elif field.name not in ("build", "as_of", "code_version", "chain"):
-            parts.append(json.dumps(said, ensure_ascii=False))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+@cache
+def code_version() -> str:
+    """The program's version and the hash of what decides how a report's files look."""
+    told = hashlib.sha256(version("xlsxwriter").encode())
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        told.update(file.read_bytes())
+    return f"{version('learning-city-monitor')}+{told.hexdigest()[:8]}"
 
 
-def _remember(connection: Connection, number: int, path: Path) -> None:
-    content = path.read_bytes()
+def _store(connection: Connection, home: Home, tables: ReportTables, formats: tuple[str, ...], tell: Tell) -> None:
+    """Freeze, then write every format from what was frozen, never from what was read."""
+    number = {"n": int(tables.build)}
+    frozen = freeze(home, tables)
+    tables = thaw(home, frozen)
     connection.execute(
-        text("INSERT INTO report.artifact (build_id, name, sha256, bytes) VALUES (:n, :name, :sha256, :bytes)"),
-        {"n": number, "name": path.name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)},
+        text("UPDATE report.build SET frozen = :frozen WHERE build_id = :n"), {**number, "frozen": frozen}
     )
+    taken = tables.lineage.loc[tables.lineage["role"] == WINNER, "submission_id"].dropna().unique()
+    if len(taken):
+        connection.execute(text(_INPUT), [{**number, "id": int(one)} for one in taken])
+    for turn, name in enumerate(formats):
+        tell("writing", turn, len(formats))
+        for _, path in write(home.reports / str(tables.build), tables, (name,)):
+            content = path.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
+            connection.execute(
+                text(_ARTIFACT),
+                {**number, "name": path.name, "format": name, "sha256": digest, "bytes": len(content)},
+            )
+
+
+def _named(tables: ReportTables, row: RowMapping) -> ReportTables:
+    """The tables with what names their build, as its files say it."""
+    return replace(
+        tables,
+        build=str(row["build_id"]),
+        as_of=f"{row['as_of']:%Y-%m-%d %H:%M}",
+        code_version=row["code_version"],
+        chain=row["chain"] or "—",
+    )
+
+
+def _known(formats: Sequence[str]) -> tuple[str, ...]:
+    unknown = sorted(set(formats) - set(WRITERS))
+    if unknown or not formats:
+        raise NeedsAPerson(
+            f"没有这种格式：{'、'.join(unknown)}，可选 {'、'.join(WRITERS)}。 "
+            f"No such format: {', '.join(unknown)}; choose from {', '.join(WRITERS)}."
+        )
+    return tuple(name for name in WRITERS if name in formats)
+
+
+def _columns(asked: Asked, tables: ReportTables) -> dict[str, Any]:
+    return {
+        "framework": asked.framework, "period": asked.period, "places": list(asked.places), "by": asked.by,
+        "formats": list(asked.formats), "edition": int(tables.edition.split("（")[0]), "hash": content_hash(tables),
+        "code": code_version(), "sample": tables.is_demo,
+    }  # fmt: skip
 
 
 _KNOWN = """
 SELECT max(build_id) FROM report.build
 WHERE framework = :framework AND period = :period AND edition = :edition AND code_version = :code
-  AND inputs_hash = :hash
+  AND inputs_hash = :hash AND formats = :formats AND places = :places
 """
 _NEW = """
-INSERT INTO report.build (framework, period, edition, code_version, inputs_hash, requested_by, chain)
-VALUES (:framework, :period, :edition, :code, :hash, :by, :chain) RETURNING build_id, as_of
+INSERT INTO report.build (framework, period, places, formats, edition, code_version, inputs_hash, requested_by, chain,
+  is_sample)
+VALUES (:framework, :period, :places, :formats, :edition, :code, :hash, :by, :chain, :sample) RETURNING *
+"""
+_INPUT = "INSERT INTO report.input (build_id, submission_id) VALUES (:n, :id)"
+_ARTIFACT = """
+INSERT INTO report.artifact (build_id, name, format, sha256, bytes) VALUES (:n, :name, :format, :sha256, :bytes)
 """
 _CHAIN = """
 SELECT string_agg(round || '/' || seq || '/' || left(hash, 16), '; ' ORDER BY round) FROM (

@@ -1,53 +1,62 @@
 """Read the frames of a report from the marts, for one framework and period."""
 
 import pandas as pd
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.status import SYNTHETIC_MARK
+from learning_city.reports.freeze import IDENTITY
+from learning_city.reports.lineage import lineage, sources
 from learning_city.reports.tables import ReportTables
+from learning_city.warehouse.statements import load
 
 CITY_ORDER = ("110000", "310000", "330100", "510100", "420100", "430100", "330200", "140100")
 """The office's usual order of the eight cities; any other follows by code."""
 
 
-def read(connection: Connection, framework: str, period: str, *, is_demo: bool) -> ReportTables:
-    """Everything a report says of a framework and period, as frames; build, as-of and version are still empty."""
-    said = {"framework": framework, "period": period}
+def read(
+    connection: Connection, framework: str, period: str, *, is_demo: bool, places: tuple[str, ...] = ()
+) -> ReportTables:
+    """Everything a report says of a framework and period (and some places), as frames; what names a build is empty."""
+    said = {"framework": framework, "period": period, "places": list(places), "everywhere": not places}
 
     def frame(sql: str) -> pd.DataFrame:
         return pd.read_sql(text(sql), connection, params=said)
 
-    named = _framework(connection, framework)
-    values = frame(_VALUES)
+    values, stands_on = frame(_VALUES), lineage(connection, framework, period, places)
     conflicts = frame(_CONFLICTS)
     conflicts["candidates_zh"] = [_candidates(said_) for said_ in conflicts.pop("candidates")]
     return ReportTables(
-        build="",
-        framework_zh=named["name_zh"],
-        framework_note=named["note"] or "",
-        period=period,
-        as_of="",
-        edition=f"{named['edition']}（{named['content_hash'][:8]}）",
-        code_version="",
-        chain="",
+        **dict.fromkeys(IDENTITY, ""),
         is_demo=is_demo,
+        places=places,
+        period=period,
+        **_framework(connection, framework),
         cities=_cities(values),
         indicators=_indicators(frame(_INDICATORS)),
-        values=_values(values, period),
+        values=_values(values, period, sources(stands_on)),
         attainment=frame(_ATTAINMENT).rename(columns={"target_value": "target"}),
         conflicts=conflicts,
         unstated=frame(_UNSTATED),
         missing=frame(_MISSING),
         findings=frame(_FINDINGS),
+        lineage=stands_on,
+        history=pd.read_sql(load("reports/history"), connection, params=said),
+        responsible=pd.read_sql(load("reports/responsible"), connection, params=said),
     )
 
 
-def _framework(connection: Connection, framework: str) -> RowMapping:
+def _framework(connection: Connection, framework: str) -> dict[str, str]:
+    """What the framework is called, and the edition it is of."""
     named = connection.execute(text(_FRAMEWORK), {"framework": framework}).mappings().first()
     if named is None:
-        raise NeedsAPerson(f"No framework {framework!r} in the catalogue; see frameworks.csv.")
-    return named
+        raise NeedsAPerson(
+            f"目录里没有指标体系 {framework}，见 frameworks.csv。 No framework {framework!r} in the catalogue; see frameworks.csv."
+        )
+    return {
+        "framework": framework, "framework_zh": named["name_zh"], "framework_note": named["note"] or "",
+        "edition": f"{named['edition']}（{named['content_hash'][:8]}）",
+    }  # fmt: skip
 
 
 def _cities(values: pd.DataFrame) -> tuple[tuple[str, str], ...]:
@@ -67,7 +76,9 @@ def _indicators(tree: pd.DataFrame) -> pd.DataFrame:
     return tree.sort_values("key").drop(columns="key").reset_index(drop=True)
 
 
-def _values(values: pd.DataFrame, period: str) -> pd.DataFrame:
+def _values(values: pd.DataFrame, period: str, named: dict[tuple[str, str], str]) -> pd.DataFrame:
+    source = [named.get(key) for key in zip(values["indicator"], values["place"], strict=True)]
+    values.insert(len(values.columns), "source_zh", source)
     proofs = "lcm explain " + values["indicator"] + " " + values["place"] + " " + period
     return values.assign(proof=proofs.where(values["value"].notna(), ""), data_period=period, note="", facet="")
 
@@ -95,10 +106,9 @@ FROM ref.indicator WHERE framework = :framework AND edition = (SELECT max(editio
 _VALUES = """
 SELECT t.indicator, t.place, t.place_name, t.value, NULL::float8 AS low, NULL::float8 AS high, t.status,
        CASE WHEN t.value IS NULL THEN '' WHEN t.verdict = 'conflict' THEN '待裁定' ELSE t.verdict END AS verdict,
-       t.is_synthetic,
-       (SELECT string_agg(DISTINCT l.source_name, '；') FROM mart.lineage AS l
-        WHERE l.period = t.period AND l.place = t.place AND l.definition = ANY (t.inputs)) AS source_zh
+       t.is_synthetic
 FROM mart.indicator_table AS t WHERE t.framework = :framework AND t.period = :period
+  AND (:everywhere OR t.place = ANY(:places))
 ORDER BY t.indicator, t.place
 """
 _ATTAINMENT = """
@@ -116,13 +126,13 @@ LEFT JOIN LATERAL (SELECT string_agg(d.name_zh, '、' ORDER BY d.department) AS 
 LEFT JOIN LATERAL (SELECT string_agg(d.name_zh, '、' ORDER BY d.department) AS names FROM ref.department AS d
   WHERE d.edition = e.edition AND d.department = ANY (regexp_split_to_array(a.supporting, '[;；、]'))
     AND daterange(d.valid_from, d.valid_to) @> intake.last_day(:period)) AS c ON true
-WHERE coalesce(a.period, :period) = :period ORDER BY a.framework, a.target
+WHERE coalesce(a.period, :period) = :period AND (:everywhere OR a.place = ANY(:places)) ORDER BY a.framework, a.target
 """
 _CONFLICTS = """
 SELECT place_name, period, measure_name AS measure_zh, definition_name AS definition_zh, proposal AS value,
        proposal AS low, proposal AS high, '建议采用来源级别最高者；由专人裁定' AS proposal_zh, candidates,
        CASE state WHEN 'open' THEN '待裁定' ELSE '已裁定' END AS state_zh, is_synthetic
-FROM mart.definition_conflict ORDER BY period, place, definition
+FROM mart.definition_conflict WHERE :everywhere OR place = ANY(:places) ORDER BY period, place, definition
 """
 _UNSTATED = """
 SELECT src.name_zh AS document, p.name_zh AS place_name, m.name_zh AS measure_zh, d.name_zh AS definition_zh,
@@ -136,7 +146,7 @@ LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.definition AS x WHERE x.edition = e
   AND x.definition = o.definition LIMIT 1) AS d ON true
 LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.place AS x WHERE x.edition = e.edition AND x.place = o.place
   ORDER BY x.valid_from DESC LIMIT 1) AS p ON true
-WHERE o.period LIKE 'unstated@%' ORDER BY o.source, o.place, o.measure, o.definition, o.cell
+WHERE o.period LIKE 'unstated@%' AND (:everywhere OR o.place = ANY(:places)) ORDER BY o.source, o.place, o.measure, o.definition, o.cell
 """
 _MISSING = """
 SELECT t.place_name, t.indicator, t.name_zh,
@@ -146,7 +156,8 @@ SELECT t.place_name, t.indicator, t.name_zh,
               SELECT DISTINCT d.name_zh FROM ref.definition AS d
               WHERE d.edition = t.edition AND d.definition = ANY (t.missing) ORDER BY 1), '、') END AS why_zh
 FROM mart.indicator_table AS t
-WHERE t.framework = :framework AND t.period = :period AND t.value IS NULL ORDER BY t.indicator, t.place
+WHERE t.framework = :framework AND t.period = :period AND t.value IS NULL
+  AND (:everywhere OR t.place = ANY(:places)) ORDER BY t.indicator, t.place
 """
 _FINDINGS = """
 SELECT f.severity, CASE f.state WHEN 'open' THEN '待处理' WHEN 'explained' THEN '已说明' WHEN 'accepted' THEN '已接受'
@@ -159,6 +170,6 @@ LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.place AS x WHERE x.edition = e.edit
   ORDER BY x.valid_from DESC LIMIT 1) AS p ON true
 LEFT JOIN LATERAL (SELECT x.name_zh FROM ref.department AS x WHERE x.edition = e.edition
   AND x.department = f.department ORDER BY x.valid_from DESC LIMIT 1) AS d ON true
-WHERE f.round IN (:period, 'yearbooks') ORDER BY array_position(ARRAY['block', 'ask', 'note'], f.severity), f.file,
+WHERE f.round IN (:period, 'yearbooks') AND (:everywhere OR f.place = ANY(:places)) ORDER BY array_position(ARRAY['block', 'ask', 'note'], f.severity), f.file,
   f.sheet, length(f.cell), f.cell, f.rule_id
 """

@@ -1,6 +1,6 @@
 """What a report is made of: one frame per table, already computed, in the order of the office."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pandas import DataFrame
@@ -16,6 +16,9 @@ class ReportTables:
     """
 
     build: str
+    framework: str = ""
+    places: tuple[str, ...] = ()
+    """codes of the places that were asked for; empty means all"""
     framework_zh: str
     framework_note: str
     period: str
@@ -46,6 +49,19 @@ class ReportTables:
     findings: DataFrame
     """severity (block, ask, note), state_zh, place_name, department_zh, form, file, sheet, cell,
     found, expected, message_zh, rule_id"""
+    lineage: DataFrame = field(default_factory=DataFrame)
+    """A row per indicator, place, definition read and observation that could have been taken, best first: indicator,
+    place, period, formula, formula_version, expression, edition · definition, definition_zh, measure, unit, value, low,
+    high, status, verdict, facet, method, kind, is_conflict, ruled_by, ruled_why · role (winner, loser, nothing), rank,
+    candidate_method, route, candidate_value · obs_id, observed_value, observed_unit, observed_definition,
+    observed_place, observed_period, observed_status, source, source_zh, recorded_at · submission_id, delivered_as,
+    file_name, sha256, sheet, cell, cell_text · accepted_as, accepted_by, accepted_why, corrected_by, corrected_why,
+    corrected_basis"""
+    history: DataFrame = field(default_factory=DataFrame)
+    """indicator, place, period, value, status, verdict, is_synthetic, is_broken: up to ten earlier years that have a
+    value, oldest first; ``is_broken`` where the series breaks between that year and the build's period"""
+    responsible: DataFrame = field(default_factory=DataFrame)
+    """definition, department_zh: who is asked for what"""
 
 
 def records(frame: DataFrame) -> list[Record]:

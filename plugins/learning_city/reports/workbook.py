@@ -17,7 +17,7 @@ from learning_city.reports.figures import Figures, tree
 from learning_city.reports.tables import ReportTables
 
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-"""Stands in every file instead of the moment of writing: same tables, same bytes."""
+"""Stands in a file whose build has no moment: same tables, same bytes."""
 ATTAINMENT_SHEET = "表3 目标完成度"
 SYMBOLS_SHEET = "附5 符号与说明"
 
@@ -32,7 +32,7 @@ def write_workbook(path: Path, tables: ReportTables) -> None:
     city_sheets = _city_sheets(tables.cities)
     comparison = _comparison_sheet(len(tables.cities))
     with xlsxwriter.Workbook(path, {"in_memory": True}) as workbook:
-        workbook.set_properties({"title": tables.framework_zh, "created": _CREATED})
+        workbook.set_properties({"title": tables.framework_zh, "created": created(tables)})
         book = Book(workbook, Formats(workbook), tables)
         write_contents(book, _listed(tables, city_sheets, comparison))
         for city, name in zip(tables.cities, city_sheets, strict=True):
@@ -42,6 +42,11 @@ def write_workbook(path: Path, tables: ReportTables) -> None:
         for name in ANNEXES:
             write_annex(book, name)
         write_symbols(book, SYMBOLS_SHEET)
+
+
+def created(tables: ReportTables) -> datetime:
+    """The moment the build was frozen at, never that of writing."""
+    return datetime.fromisoformat(tables.as_of) if tables.as_of else _CREATED
 
 
 def _listed(tables: ReportTables, city_sheets: list[str], comparison: str) -> list[tuple[str, str, str]]:

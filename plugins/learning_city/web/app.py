@@ -26,6 +26,8 @@ from learning_city.web import (
     obligations,
     page,
     reports,
+    reports_acts,
+    reports_compare,
     submission,
     submissions,
 )
@@ -37,7 +39,8 @@ log = logging.getLogger(__name__)
 _HEADS = """SELECT DISTINCT "user" FROM app.grant WHERE role = 'head' ORDER BY "user" LIMIT 5"""
 
 _PAGES = (
-    board, obligations, decisions, findings, definitions, definitions_acts, indicators, reports, catalogue,
+    board, obligations, decisions, findings, definitions, definitions_acts, indicators, reports, reports_acts,
+    reports_compare, catalogue,
     submissions, submission, answers, labels,
 )  # fmt: skip
 

@@ -21,6 +21,8 @@ class Right(StrEnum):
     TAKE_CATALOGUE = "take_catalogue"  # download it whole, contacts included
     MAP = "map"  # say what a label of a printed table means
     EDIT_CATALOGUE = "edit_catalogue"  # upload and import a catalogue
+    BUILD = "build"  # ask for a report
+    RELEASE = "release"  # approve, release and restore a report, never one's own draft
 
 
 ROLES = ("reader", "clerk", "reviewer", "head", "inspector")
@@ -35,6 +37,8 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.TAKE_CATALOGUE: frozenset({"clerk", "reviewer", "head", "inspector"}),
     Right.MAP: frozenset({"reviewer", "head"}),
     Right.EDIT_CATALOGUE: frozenset({"head"}),
+    Right.BUILD: frozenset({"clerk", "reviewer", "head"}),
+    Right.RELEASE: frozenset({"head"}),
 }
 """The whole matrix: a right is held by these roles and by nobody else."""
 

@@ -64,6 +64,8 @@ MayExcuse = Annotated[Viewer, Depends(requires(Right.EXCUSE))]
 MayReceive = Annotated[Viewer, Depends(requires(Right.RECEIVE))]
 MayPurge = Annotated[Viewer, Depends(requires(Right.PURGE))]
 MayRemind = Annotated[Viewer, Depends(requires(Right.REMIND))]
+MayBuild = Annotated[Viewer, Depends(requires(Right.BUILD))]
+MayRelease = Annotated[Viewer, Depends(requires(Right.RELEASE))]
 SignedIn = Annotated[Viewer, Depends(signed_in)]
 
 

@@ -8,6 +8,7 @@ from learning_city.web.definition_words import DEFINITIONS
 from learning_city.web.finding_words import FINDINGS
 from learning_city.web.label_words import LABELS
 from learning_city.web.obligation_words import OBLIGATIONS
+from learning_city.web.report_words import REPORTS
 from learning_city.web.submission_words import SUBMISSIONS
 
 LANGUAGES = ("zh", "en")
@@ -38,7 +39,7 @@ def preferred(accepted: str) -> str:
     return min(ranked)[2] if ranked else "zh"
 
 
-WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | {
+WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | REPORTS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
     "loading": ("正在取数…", "Loading…"),
     "skip": ("跳到正文", "Skip to the content"),

@@ -33,6 +33,21 @@ def test_only_reviewers_and_heads_accept(role: str, *, may: bool) -> None:
     assert viewer((role, "*")).may(Right.ACCEPT) is may
 
 
+@pytest.mark.parametrize(
+    ("role", "builds", "releases"),
+    [
+        ("reader", False, False),
+        ("clerk", True, False),
+        ("inspector", False, False),
+        ("reviewer", True, False),
+        ("head", True, True),
+    ],
+)
+def test_those_who_work_ask_for_reports_and_only_heads_release_them(role: str, *, builds: bool, releases: bool) -> None:
+    assert viewer((role, "*")).may(Right.BUILD) is builds
+    assert viewer((role, "*")).may(Right.RELEASE) is releases
+
+
 def test_a_reviewer_of_one_place_reads_all_and_accepts_there_only() -> None:
     mixed = viewer(("reader", "*"), ("reviewer", "140100"))
     assert mixed.places(Right.LOOK) is None
