@@ -11,7 +11,8 @@ WITH input AS (
   GROUP BY f.formula, f.version
 ), wanted AS MATERIALIZED (
   SELECT
-    d.period, i.framework, i.indicator, f.formula, f.version, coalesce(i.scope, 'city') AS level, n.definitions, n.numbers
+    d.period, i.framework, i.indicator, f.formula, f.version, coalesce(i.scope, 'city') AS level, n.definitions, n.numbers,
+    f.version > 1 AND f.valid_from >= warehouse.first_day(d.period) AS is_new
   FROM pg_temp.day AS d
   INNER JOIN ref.indicator AS i ON i.edition = :edition AND daterange(i.valid_from, i.valid_to) @> d.day
   INNER JOIN ref.formula AS f
@@ -21,7 +22,7 @@ WITH input AS (
 )
 SELECT
   w.framework, w.indicator, d.place, d.period, g.value,
-  CASE WHEN g.value IS NULL THEN 'O' ELSE warehouse.status_of(c.marks) END,
+  CASE WHEN g.value IS NULL THEN 'O' WHEN w.is_new THEN 'B' ELSE warehouse.status_of(c.marks) END,
   CASE WHEN g.value IS NULL THEN '不可比' ELSE warehouse.verdict_of(c.marks) END,
   CASE WHEN c.marks & (1 << 20) <> 0 THEN 'synthetic' ELSE 'actual' END, w.formula, w.version, w.definitions,
   CASE WHEN c.marks & (1 << 22) = 0 THEN '{}' ELSE array(

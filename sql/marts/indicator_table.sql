@@ -5,7 +5,8 @@ SELECT
   i.provenance, p.place, p.name_zh AS place_name, p.name_en AS place_name_en, y.period, v.value,
   coalesce(v.status, 'O') AS status, coalesce(v.verdict, '') AS verdict, coalesce(v.kind = 'synthetic', false)
   AS is_synthetic, v.formula, v.formula_version, v.inputs, v.missing, v.edition,
-  v.low, v.high, v.places_met, v.places_all, v.places_unknown, v.aggregated
+  v.low, v.high, v.places_met, v.places_all, v.places_unknown, v.aggregated,
+  b.facet AS break_facet, b.why_zh AS break_zh, b.why_en AS break_en, b.before_period, b.before_value
 FROM (SELECT max(edition) AS edition FROM ref.edition) AS e
 CROSS JOIN (SELECT DISTINCT period FROM warehouse.indicator_value) AS y
 INNER JOIN ref.indicator AS i ON e.edition = i.edition AND i.nature IS NOT NULL
@@ -13,7 +14,13 @@ INNER JOIN ref.indicator AS i ON e.edition = i.edition AND i.nature IS NOT NULL
 INNER JOIN ref.place AS p ON e.edition = p.edition AND p.level = coalesce(i.scope, 'city')
   AND daterange(p.valid_from, p.valid_to) @> intake.last_day(y.period)
 LEFT JOIN warehouse.indicator_value AS v
-  ON i.framework = v.framework AND i.indicator = v.indicator AND p.place = v.place AND y.period = v.period;
+  ON i.framework = v.framework AND i.indicator = v.indicator AND p.place = v.place AND y.period = v.period
+LEFT JOIN LATERAL (
+  SELECT s.facet, s.why_zh, s.why_en, s.before_period, s.before_value
+  FROM mart.broken_series AS s
+  WHERE v.status = 'B' AND s.framework = v.framework AND s.indicator = v.indicator AND s.place = v.place
+    AND s.period = v.period
+) AS b ON true;
 COMMENT ON VIEW mart.indicator_table IS '指标表 / indicator table';
 COMMENT ON COLUMN mart.indicator_table.framework IS '指标体系 / framework';
 COMMENT ON COLUMN mart.indicator_table.indicator IS '指标 / indicator';
@@ -47,3 +54,8 @@ COMMENT ON COLUMN mart.indicator_table.places_all IS
 COMMENT ON COLUMN mart.indicator_table.places_unknown IS '没有数的下级地区 / places without a figure';
 COMMENT ON COLUMN mart.indicator_table.aggregated IS
 '由下级地区相加而来的口径，见 mart.aggregated / definitions summed from the places below, see mart.aggregated';
+COMMENT ON COLUMN mart.indicator_table.break_facet IS '状态 B：数列在本期断开，不同的口径要素 / status B: the facet by which the series breaks';
+COMMENT ON COLUMN mart.indicator_table.break_zh IS '断点原因 / why the series breaks';
+COMMENT ON COLUMN mart.indicator_table.break_en IS '断点原因（英文）/ why, in English';
+COMMENT ON COLUMN mart.indicator_table.before_period IS '断点前最近一期 / the last period before the break';
+COMMENT ON COLUMN mart.indicator_table.before_value IS '断点前的值 / the value before the break';

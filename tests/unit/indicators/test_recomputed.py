@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,11 +23,14 @@ def test_every_indicator_is_what_plain_python_makes_of_the_same_values(engine: E
         values = world(connection, edition, seed)
         compute_in(connection, list(PERIODS))
         stored = connection.execute(text(_STORED)).mappings().all()
-        said = {(row["formula"], row["version"]): row["expression"] for row in formulas(connection, edition)}
+        said = {(row["formula"], row["version"]): row for row in formulas(connection, edition)}
         for row in stored:
             here = values.get((row["place"], row["period"]), {})
-            expected = plain(said[row["formula"], row["formula_version"]], here)
-            assert (row["value"], row["status"], row["kind"]) == expected, row["formula"]
+            formula = said[row["formula"], row["formula_version"]]
+            value, status, kind = plain(formula["expression"], here)
+            if value is not None and formula["version"] > 1 and f"{formula['valid_from']:%Y}" == row["period"]:
+                status = "B"
+            assert (row["value"], row["status"], row["kind"]) == (value, status, kind), row["formula"]
         assert len(stored) > 8 * len(PERIODS) * 44
         assert sum(row["value"] is not None for row in stored) > len(stored) / 2
         connection.rollback()
@@ -69,7 +73,7 @@ def world(connection: Connection, edition: int, seed: int) -> dict[tuple[str, st
     return found
 
 
-def formulas(connection: Connection, edition: int) -> list[dict[str, object]]:
+def formulas(connection: Connection, edition: int) -> list[dict[str, Any]]:
     return ref.frame(connection, "formula", edition).to_dict("records")
 
 
