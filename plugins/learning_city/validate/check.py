@@ -1,7 +1,7 @@
 """Check submissions: in the database, or files on a disk. Both go through the same rules."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -9,7 +9,7 @@ import pandas as pd
 from learning_city.model import units
 from learning_city.model.finding import Finding
 from learning_city.model.status import ObsStatus
-from learning_city.validate import causes, item_columns, messages, submission_columns, suites
+from learning_city.validate import causes, item_columns, meaning_columns, messages, submission_columns, suites
 from learning_city.validate.run import run
 
 _COVER = {r" previous$": "（数据为上一年）", r" data$": "（数据为当年）"}
@@ -17,6 +17,7 @@ _COVER = {r" previous$": "（数据为上一年）", r" data$": "（数据为当
 
 
 _ABOUT = ("n", "form", "definition", "place", "period")
+_MEANING = ("definition", "place", "period", "other_zh", "other_en", "meant_unit", "facet_zh", "facet_en", "meant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +39,13 @@ class Batch:
     ``submissions``: n, file, round, department, place, period, identity, signoff, problem, problem_detail; ``round``
     is the one being collected (empty: the workbook's own).
     ``items``: the columns of ``intake.item`` with n, file, department, label, low, high. ``evidence``: n, name, kind.
-    Only a demonstration (``is_demo``) may hold figures that are marked synthetic.
+    ``meanings``: what other definitions of their measures are known to be (``checks/meanings``). Only a demonstration (``is_demo``) may hold figures that are marked synthetic.
     """
 
     submissions: pd.DataFrame
     items: pd.DataFrame
     evidence: pd.DataFrame
+    meanings: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_MEANING)))
     is_demo: bool = False
 
 
@@ -67,7 +69,9 @@ def check_ledgers(batch: Batch, *, place_names: Mapping[str, str], today: date) 
 
 def ledger_frame(batch: Batch) -> pd.DataFrame:
     """What the rules of a ledger's items look at."""
-    return causes.prepare(item_columns.prepare(batch.items, batch.evidence, is_demo=batch.is_demo))
+    items = causes.prepare(item_columns.prepare(batch.items, batch.evidence, is_demo=batch.is_demo))
+    meaning_columns.add_jumps(items, items["previous"])
+    return items
 
 
 def check_tables(batch: Batch) -> list[Judged]:
@@ -86,7 +90,9 @@ def table_frame(batch: Batch) -> pd.DataFrame:
     fits = [not theirs or units.factor(unit, theirs) is not None for unit, theirs in _pairs(items)]
     items["other_counting"] = items["unit"].mask(pd.Series(fits, index=items.index), None)
     items["dated_by_cover"] = items["repaired"].replace(_COVER, regex=True)
-    return items
+    meaning_columns.add_columns(items)
+    meant = meaning_columns.other_meanings(items, batch.meanings)
+    return items.join(meant)
 
 
 def _pairs(items: pd.DataFrame) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ _DIALECT = postgresql.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-
 _FLAGS = ("required", "is_synthetic", "is_new_definition", "is_new_place", "is_city", "is_corrected")
 _NUMBERS = (
     "value", "previous", "yearbook", "low", "high", "other_value", "growth_median", "growth_mad", "past_values",
-    "yearbook_decimals", "other_decimals",
+    "yearbook_decimals", "other_decimals", "known", "known_before", "known_since", "meant",
 )  # fmt: skip
 _WHOLE = ("n", "item_no", "decimals")
 _TYPES: dict[str, pa.DataType] = {

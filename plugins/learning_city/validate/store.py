@@ -11,8 +11,9 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, TextClause, text
 
 from learning_city.model.status import SYNTHETIC_MARK
-from learning_city.validate import known, submission_columns
+from learning_city.validate import known, meaning_columns, submission_columns
 from learning_city.validate.check import Batch, Judged, check_ledgers, check_tables
+from learning_city.validate.fetch import fetch
 from learning_city.warehouse import quality
 from learning_city.warehouse.statements import load
 
@@ -79,7 +80,15 @@ def _batch(connection: Connection, ids: list[int], kind: str, *, is_demo: bool) 
     gone = submission_columns.lacking(read(load("checks/lacking")))
     submissions["lacking"] = submissions["n"].map(gone)
     items = known.ledger_items(connection, of_kind, submissions) if kind == "ledger" else read(load("checks/printed"))
-    return Batch(submissions=submissions, items=items, evidence=read(text(_EVIDENCE)), is_demo=is_demo)
+    said = {"submissions": submissions, "items": items, "evidence": read(text(_EVIDENCE)), "is_demo": is_demo}
+    if items.empty:
+        return Batch(**said)
+    wanted = {f"{name}s": sorted(map(str, items[name].dropna().unique())) for name in known.ITEM}
+    meaning_columns.add_breaks(items, fetch(connection, "checks/breaks", **wanted))
+    if kind == "table":
+        meaning_columns.add_known(items, fetch(connection, "checks/elsewhere", ids=of_kind))
+        said["meanings"] = fetch(connection, "checks/meanings", ids=of_kind, **wanted)
+    return Batch(**said)
 
 
 def _place_names(connection: Connection) -> dict[str, str]:

@@ -615,6 +615,7 @@ def test_every_rule_of_every_suite_is_tested_here() -> None:
         "identity.answer", "identity.merged_locked", "identity.merged_both", "identity.answer_unclear",
         "table.place_not_of_year", "table.counting_unit", "table.cover_year", "outlier.history", "outlier.peers",
         "outlier.level", "outlier.definition", "completeness.rows", "change.repeated", "parts.rounding",
+        "table.other_year", "table.other_definition", "table.other_unit", "table.cumulative", "change.at_break",
     }  # fmt: skip
     source = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("test_*.py")))
     for rule in own_tests:
