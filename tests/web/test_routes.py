@@ -50,6 +50,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/definitions/rulings/{decision_id}/confirm"): Route(Right.ACCEPT, of_place=True),
     ("POST", "/definitions/rulings/{decision_id}/undo"): Route(Right.ACCEPT, of_place=True),
     ("GET", "/indicators"): Route(Right.LOOK),
+    ("GET", "/proof"): Route(Right.LOOK),
     ("GET", "/reports"): Route(Right.LOOK),
     ("GET", "/reports/{build}/files/{name}"): Route(Right.DOWNLOAD, of_place=True),
     ("POST", "/reports/build"): Route(Right.BUILD, of_place=True),

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from learning_city.cli import airflow_service, answer, office, parts, reconcile_world, rounds, rules, year
+from learning_city.cli import airflow_service, answer, office, parts, proof, reconcile_world, rounds, rules, year
 from learning_city.cli.airflow_client import Airflow
 from learning_city.errors import LearningCityError
 from learning_city.model.home import Home
@@ -25,6 +25,7 @@ for name, sub in {**parts.APPS, "round": rounds.round_app, "rules": rules.app}.i
     app.add_typer(sub, name=name)
 app.command()(answer.answer)
 app.command()(reconcile_world.reconcile_world)
+app.command()(proof.proof)
 console = Console(soft_wrap=True, highlight=False)
 
 

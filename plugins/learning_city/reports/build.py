@@ -18,6 +18,8 @@ from learning_city.reports.read import read
 from learning_city.reports.tables import ReportTables
 from learning_city.reports.writers import WRITERS
 
+WRITING = ("xlsxwriter", "pyarrow", "python-docx", "matplotlib", "pylopdf-fonts-zh-cn")
+"""What decides the bytes of a report's files beside our own code."""
 Tell = Callable[[str, int, int], None]
 """Hears how far a build is: reading or writing, how many files' formats are done, of how many."""
 
@@ -96,8 +98,8 @@ def paths(connection: Connection, home: Home, number: int) -> list[Path]:
 @cache
 def code_version() -> str:
     """The program's version and the hash of what decides how a report's files look."""
-    told = hashlib.sha256(version("xlsxwriter").encode())
-    for file in sorted(Path(__file__).parent.rglob("*.py")):
+    told = hashlib.sha256(" ".join(map(version, WRITING)).encode())
+    for file in sorted(file for file in Path(__file__).parent.rglob("*") if file.suffix in {".py", ".csv"}):
         told.update(file.read_bytes())
     return f"{version('learning-city-monitor')}+{told.hexdigest()[:8]}"
 

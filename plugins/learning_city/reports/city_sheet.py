@@ -44,7 +44,7 @@ _LAST = len(_COLUMNS) - 1
 _NATURE = {QUALITATIVE: "定性", "quantitative": "定量"}
 _NOTES = (
     "符号：暂缺 应有而未取得；待评定 定性指标尚无评定；… 不足最小单位；状态无标记为正常（A）。",
-    "条目来历：A 文件原文，B 由文件推知，C 候选。查证：在系统命令行执行该命令，可查到来源单元格、口径、换算与裁定。",
+    "条目来历：A 文件原文，B 由文件推知，C 候选。查证：打开链接，或在系统命令行执行该命令，得到一个网页，写明口径、换算、裁定与来源单元格。",
 )
 
 
@@ -62,6 +62,7 @@ def write_city(book: Book, name: str, city: tuple[str, str], indicators: Sequenc
             row = figures.row(indicator["indicator"], place)
             shown = figures.of(indicator, place)
             _write_item(sheet, book.formats, (at, closing), indicator, row)
+            _write_proof(sheet, book.formats["proof" + closing], at, row.get("proof"), book.tables.build)
             note = notes.number(row.get("note"))
             write_figure(sheet, book.formats, (at, 4), shown, closing, note)
         elif indicator["level"] == 1:
@@ -96,6 +97,14 @@ def _write_group(sheet: Any, formats: Formats, at: int, indicator: Record) -> No
         sheet.write_blank(at, column, None, formats["group"])
 
 
+def _write_proof(sheet: Any, look: Any, at: int, proof: str | None, build: str) -> None:
+    """How to see what makes the number: the page's address as a link, else the command; both name this build."""
+    if proof and "://" in proof:
+        sheet.write_url(at, _LAST, f"{proof}&build={build}", look, string="算给我看")
+    else:
+        sheet.write_string(at, _LAST, f"{proof} --build {build}" if proof else NONE, look)
+
+
 def _write_item(
     sheet: Any,
     formats: Formats,
@@ -114,7 +123,6 @@ def _write_item(
         (6, row.get("data_period") or NONE, "middle"),
         (9, source or NONE, "small"),
         (10, indicator["provenance"] or NONE, "middle"),
-        (11, row.get("proof") or NONE, "proof"),
     ):
         sheet.write_string(at, column, plain(said), formats[look + closing])
     unsaid = "O" if row.get("value") is None else "A"

@@ -22,7 +22,7 @@ from learning_city.reports.figures import STATUS, write_signed
 _WIDTHS = (9.7, 28.7, 40.7, 44.7)
 _ONE_PAGE = 30
 """With fewer sheets than this the contents are printed on one page."""
-_LEGEND = (
+LEGEND = (
     ("…", "数据不足本表最小单位"),
     ("—", "没有这一项，或不适用于本表"),
     ("暂缺", "应有这一项，本轮未取得；不以 0 或空格代替"),
@@ -31,7 +31,7 @@ _LEGEND = (
     ("①②", "表下有注"),
     ("[样例]", "紧靠的斜体灰字为虚构数字，不得引用"),
 )
-_COMPARABILITY = (
+COMPARABILITY = (
     ("✓ 可比", "green", "口径一致，或只换算单位"),
     ("◐ 调整后可比", "blue", "经换算、合并、拆分等可说明的步骤后可比"),
     ("✕ 不可比", "red", "口径不同且无法换算；不排位、不作图"),
@@ -41,12 +41,12 @@ _SEVERITY = (
     ("▲ 须说明", "amber", "可能是对的，但要讲清原因"),
     ("● 提示", "blue", "供参考，不影响通过"),
 )
-_PROVENANCE = (
+PROVENANCE = (
     ("A", "文件原文"),
     ("B", "由文件推知"),
     ("C", "候选"),
 )
-_STATUS_MEANING = {
+STATUS_MEANING = {
     "P 初步": "初步数，以后可能修订",
     "E 估计": "根据抽样或推算估计",
     "I 推算": "以规则补出的数",
@@ -84,12 +84,12 @@ def write_contents(book: Book, listed: Sequence[tuple[str, str, str]]) -> None:
     sheet.write_string(at + 1, 0, "符号与标记", formats["chapter"])
     sheet.write_string(at + 2, 0, "符号", formats["head"])
     sheet.merge_range(at + 2, 1, at + 2, 3, "意义", formats["head"])
-    for row, (sign, meaning) in enumerate(_LEGEND, start=at + 3):
+    for row, (sign, meaning) in enumerate(LEGEND, start=at + 3):
         sheet.set_row(row, 17)
         sheet.write_string(row, 0, sign, formats["strong"])
         sheet.merge_range(row, 1, row, 3, meaning, formats["text"])
     notes = ("完整的符号、状态码与说明见附5。", f"裁定链头：{tables.chain}")
-    close_sheet(sheet, formats, at + len(_LEGEND) + 4, 3, notes)
+    close_sheet(sheet, formats, at + len(LEGEND) + 4, 3, notes)
 
 
 def write_symbols(book: Book, name: str) -> None:
@@ -97,12 +97,12 @@ def write_symbols(book: Book, name: str) -> None:
     columns = (Column("标记", 18.7), Column("类别", 14.7), Column("意义", 90.7))
     sheet = open_sheet(book, name, "附5　符号与说明", "Symbols and notes", columns)
     formats = book.formats
-    rows: list[tuple[str, str, str, str]] = [(sign, "strong", "符号", said) for sign, said in _LEGEND]
-    rows += [(*signed, "状态", _STATUS_MEANING[signed[0]]) for signed in STATUS.values()]
+    rows: list[tuple[str, str, str, str]] = [(sign, "strong", "符号", said) for sign, said in LEGEND]
+    rows += [(*signed, "状态", STATUS_MEANING[signed[0]]) for signed in STATUS.values()]
     rows += [("无标记", "strong", "状态", "正常（交换码 A）；由本表其他数据计算的，状态也是 A")]
-    rows += [(sign, look, "可比性", said) for sign, look, said in _COMPARABILITY]
+    rows += [(sign, look, "可比性", said) for sign, look, said in COMPARABILITY]
     rows += [(sign, look, "审核程度", said) for sign, look, said in _SEVERITY]
-    rows += [(sign, "strong", "条目来历", said) for sign, said in _PROVENANCE]
+    rows += [(sign, "strong", "条目来历", said) for sign, said in PROVENANCE]
     at = HEADINGS_AT
     for turn, (sign, look, group, said) in enumerate(rows, start=1):
         at, closing = HEADINGS_AT + turn, "!" if turn == len(rows) else ""

@@ -34,7 +34,7 @@ def read(
         **_framework(connection, framework),
         cities=_cities(values),
         indicators=_indicators(frame(_INDICATORS)),
-        values=_values(values, period, sources(stands_on)),
+        values=_values(values, period, sources(stands_on), connection.execute(text(_PAGES)).scalar() or ""),
         attainment=frame(_ATTAINMENT).rename(columns={"target_value": "target"}),
         conflicts=conflicts,
         unstated=frame(_UNSTATED),
@@ -42,7 +42,7 @@ def read(
         findings=frame(_FINDINGS),
         lineage=stands_on,
         history=pd.read_sql(load("reports/history"), connection, params=said),
-        responsible=pd.read_sql(load("reports/responsible"), connection, params=said),
+        definitions=pd.read_sql(load("reports/definitions"), connection, params=said),
     )
 
 
@@ -76,11 +76,15 @@ def _indicators(tree: pd.DataFrame) -> pd.DataFrame:
     return tree.sort_values("key").drop(columns="key").reset_index(drop=True)
 
 
-def _values(values: pd.DataFrame, period: str, named: dict[tuple[str, str], str]) -> pd.DataFrame:
+def _values(values: pd.DataFrame, period: str, named: dict[tuple[str, str], str], pages: str) -> pd.DataFrame:
+    """Add sources and how to see the proof: below the address ``pages`` of the web application, else by a command."""
     source = [named.get(key) for key in zip(values["indicator"], values["place"], strict=True)]
     values.insert(len(values.columns), "source_zh", source)
-    proofs = "lcm explain " + values["indicator"] + " " + values["place"] + " " + period
-    return values.assign(proof=proofs.where(values["value"].notna(), ""), data_period=period, note="", facet="")
+    if pages:
+        proofs = f"{pages}/proof?period={period}&place=" + values["place"] + "&indicator=" + values["indicator"]
+    else:
+        proofs = "lcm proof " + values["indicator"] + " " + values["place"] + " " + period
+    return values.assign(proof=proofs.where(values["value"].notna(), ""), data_period=period)
 
 
 def _candidates(found: list[dict[str, object]] | None) -> str:
@@ -94,6 +98,7 @@ def _candidates(found: list[dict[str, object]] | None) -> str:
     return "\n".join(lines)
 
 
+_PAGES = "SELECT rtrim(value, '/') FROM app.setting WHERE name = 'pages_url'"
 _FRAMEWORK = """
 SELECT f.name_zh, f.note, e.edition, e.content_hash FROM ref.framework AS f JOIN ref.edition AS e USING (edition)
 WHERE f.framework = :framework ORDER BY e.edition DESC LIMIT 1
@@ -106,7 +111,9 @@ FROM ref.indicator WHERE framework = :framework AND edition = (SELECT max(editio
 _VALUES = """
 SELECT t.indicator, t.place, t.place_name, t.value, NULL::float8 AS low, NULL::float8 AS high, t.status,
        CASE WHEN t.value IS NULL THEN '' WHEN t.verdict = 'conflict' THEN '待裁定' ELSE t.verdict END AS verdict,
-       t.is_synthetic
+       t.is_synthetic, coalesce(t.break_facet, '') AS facet,
+       CASE WHEN t.status = 'B' THEN concat('数列在本期断开，与以前不可比：', t.break_zh,
+         '；断点前 ' || t.before_period || '：' || round(t.before_value::numeric, coalesce(t.decimals, 1))) ELSE '' END AS note
 FROM mart.indicator_table AS t WHERE t.framework = :framework AND t.period = :period
   AND (:everywhere OR t.place = ANY(:places))
 ORDER BY t.indicator, t.place

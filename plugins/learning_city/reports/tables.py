@@ -60,8 +60,8 @@ class ReportTables:
     history: DataFrame = field(default_factory=DataFrame)
     """indicator, place, period, value, status, verdict, is_synthetic, is_broken: up to ten earlier years that have a
     value, oldest first; ``is_broken`` where the series breaks between that year and the build's period"""
-    responsible: DataFrame = field(default_factory=DataFrame)
-    """definition, department_zh: who is asked for what"""
+    definitions: DataFrame = field(default_factory=DataFrame)
+    """definition, name_zh, department_zh: every definition in force and who is asked for it"""
 
 
 def records(frame: DataFrame) -> list[Record]:

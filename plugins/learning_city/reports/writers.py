@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from learning_city.reports.parquet_tables import write_parquet
+from learning_city.reports.sdmx import write_sdmx
 from learning_city.reports.tables import ReportTables
 from learning_city.reports.workbook import write_workbook
 
@@ -16,4 +18,22 @@ def _workbook(folder: Path, tables: ReportTables) -> list[Path]:
     return [path]
 
 
-WRITERS: dict[str, Writer] = {"xlsx": _workbook}
+def _documents(folder: Path, tables: ReportTables) -> list[Path]:
+    from learning_city.reports.report_files import write_documents  # matplotlib: nobody else waits for it
+
+    return write_documents(folder, tables)
+
+
+def _page(folder: Path, tables: ReportTables) -> list[Path]:
+    from learning_city.reports.report_files import write_page
+
+    return write_page(folder, tables)
+
+
+WRITERS: dict[str, Writer] = {
+    "xlsx": _workbook,
+    "sdmx": write_sdmx,
+    "parquet": write_parquet,
+    "docx": _documents,
+    "html": _page,
+}

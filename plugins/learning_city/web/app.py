@@ -25,6 +25,7 @@ from learning_city.web import (
     labels,
     obligations,
     page,
+    proof,
     reports,
     reports_acts,
     reports_compare,
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 _HEADS = """SELECT DISTINCT "user" FROM app.grant WHERE role = 'head' ORDER BY "user" LIMIT 5"""
 
 _PAGES = (
-    board, obligations, decisions, findings, definitions, definitions_acts, indicators, reports, reports_acts,
+    board, obligations, decisions, findings, definitions, definitions_acts, indicators, proof, reports, reports_acts,
     reports_compare, catalogue,
     submissions, submission, answers, labels,
 )  # fmt: skip

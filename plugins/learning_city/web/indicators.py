@@ -37,9 +37,9 @@ FROM mart.indicator_table WHERE framework = :framework AND period = :period AND 
 GROUP BY place ORDER BY place
 """  # noqa: S608 - constants
 _TABLE = f"""
-SELECT indicator, parent, position, name_zh, name_en, nature, unit, decimals, direction, provenance, place,
+SELECT framework, indicator, parent, position, name_zh, name_en, nature, unit, decimals, direction, provenance, place,
   place_name AS place_zh, place_name_en AS place_en, period, value, status, verdict, is_synthetic, formula,
-  formula_version, inputs, missing, edition
+  formula_version, inputs, missing, edition, break_zh, break_en, before_period, before_value
 FROM mart.indicator_table
 WHERE framework = :framework AND period = :period AND place = ANY(CAST(:shown AS text[])) AND {_MINE}
 ORDER BY position, indicator, place

