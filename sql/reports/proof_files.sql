@@ -1,4 +1,5 @@
--- The submissions a number stands on: file, hash, when received, who signed (no telephone), whether paper and file agree.
+-- The submissions a number stands on: file, hash, when received, who signed (no telephone), whether paper and file agree;
+-- the code on paper only once a clerk has compared it, because he has to read it there.
 SELECT
   s.submission_id,
   jsonb_build_object(
@@ -6,7 +7,8 @@ SELECT
     'received_at', s.received_at, 'revision', s.revision, 'state', s.state, 'purged_at', s.purged_at,
     'department', coalesce(d.name_zh, s.department), 'signed', (
       SELECT jsonb_object_agg(y.key, y.value ->> 'text')
-      FROM jsonb_each(s.signoff) AS y WHERE y.key IN ('head', 'statistician', 'filler', 'date', 'seal', 'code')
+      FROM jsonb_each(s.signoff) AS y WHERE y.key IN ('head', 'statistician', 'filler', 'date', 'seal')
+        OR (y.key = 'code' AND x.state = 'confirmed')
     ),
     'signature', x.state, 'signature_by', x.who, 'signature_at', x.recorded_at
   ) AS said

@@ -198,3 +198,22 @@ def test_a_workbook_leads_to_the_proof_of_its_own_build(year: Office, pages: str
         assert f"{pages}proof?period=2017&place=110000&indicator=n1_1_3&build={number}" in links
     else:
         assert f"lcm proof n1_1_3 110000 2017 --build {number}" in [cell.value for cell in cells]
+
+
+def test_the_code_on_paper_is_told_only_after_a_clerk_compared_it(year: Office) -> None:
+    with year.engine.connect() as connection:
+        code = connection.execute(
+            text("SELECT signoff -> 'code' ->> 'text' FROM intake.submission WHERE department = 'edu'")
+        ).scalar_one()
+    assert re.fullmatch(r"\d{4,8}", code)
+    before = card_of(year)
+    assert code not in before
+    with year.engine.begin() as connection:
+        connection.execute(text(_SIGNED))
+    assert f'"code": "{code}"' in json.dumps(told(card_of(year)), ensure_ascii=False)
+
+
+_SIGNED = """
+INSERT INTO intake.signoff (submission_id, paper_code, file_code, who, values_hash)
+SELECT submission_id, 'x', 'x', '张', '' FROM intake.submission WHERE department = 'edu'
+"""
