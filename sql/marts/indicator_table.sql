@@ -3,10 +3,12 @@ CREATE OR REPLACE VIEW mart.indicator_table AS
 SELECT
   i.framework, i.indicator, i.parent, i.position, i.name_zh, i.name_en, i.nature, i.unit, i.decimals, i.direction,
   i.provenance, p.place, p.name_zh AS place_name, p.name_en AS place_name_en, y.period, v.value,
-  coalesce(v.status, 'O') AS status, coalesce(v.verdict, '') AS verdict, coalesce(v.kind = 'synthetic', false)
-  AS is_synthetic, v.formula, v.formula_version, v.inputs, v.missing, v.edition,
+  coalesce(v.status, 'O') AS status, coalesce(v.verdict, '') AS verdict,
+  coalesce(CASE i.nature WHEN 'qualitative' THEN j.is_sample ELSE v.kind = 'synthetic' END, false) AS is_synthetic, v.formula, v.formula_version, v.inputs, v.missing, v.edition,
   v.low, v.high, v.places_met, v.places_all, v.places_unknown, v.aggregated,
-  b.facet AS break_facet, b.why_zh AS break_zh, b.why_en AS break_en, b.before_period, b.before_value
+  b.facet AS break_facet, b.why_zh AS break_zh, b.why_en AS break_en, b.before_period, b.before_value,
+  j.level_zh AS judgement_zh, j.level_en AS judgement_en, j.position AS judgement_order, j.commentary, j.who AS judged_by,
+  j.reviewed_by AS confirmed_by
 FROM (SELECT max(edition) AS edition FROM ref.edition) AS e
 CROSS JOIN (SELECT DISTINCT period FROM warehouse.indicator_value) AS y
 INNER JOIN ref.indicator AS i ON e.edition = i.edition AND i.nature IS NOT NULL
@@ -15,12 +17,10 @@ INNER JOIN ref.place AS p ON e.edition = p.edition AND p.level = coalesce(i.scop
   AND daterange(p.valid_from, p.valid_to) @> intake.last_day(y.period)
 LEFT JOIN warehouse.indicator_value AS v
   ON i.framework = v.framework AND i.indicator = v.indicator AND p.place = v.place AND y.period = v.period
-LEFT JOIN LATERAL (
-  SELECT s.facet, s.why_zh, s.why_en, s.before_period, s.before_value
-  FROM mart.broken_series AS s
-  WHERE v.status = 'B' AND s.framework = v.framework AND s.indicator = v.indicator AND s.place = v.place
-    AND s.period = v.period
-) AS b ON true;
+LEFT JOIN mart.broken_series AS b
+  ON v.framework = b.framework AND v.indicator = b.indicator AND v.place = b.place AND v.period = b.period
+LEFT JOIN quality.judgement_in_force AS j
+  ON i.framework = j.framework AND i.indicator = j.indicator AND p.place = j.place AND y.period = j.period;
 COMMENT ON VIEW mart.indicator_table IS '指标表 / indicator table';
 COMMENT ON COLUMN mart.indicator_table.framework IS '指标体系 / framework';
 COMMENT ON COLUMN mart.indicator_table.indicator IS '指标 / indicator';
@@ -59,3 +59,9 @@ COMMENT ON COLUMN mart.indicator_table.break_zh IS '断点原因 / why the serie
 COMMENT ON COLUMN mart.indicator_table.break_en IS '断点原因（英文）/ why, in English';
 COMMENT ON COLUMN mart.indicator_table.before_period IS '断点前最近一期 / the last period before the break';
 COMMENT ON COLUMN mart.indicator_table.before_value IS '断点前的值 / the value before the break';
+COMMENT ON COLUMN mart.indicator_table.judgement_zh IS '定性指标：复核通过的评定等级，空为待评定 / qualitative: the level it was judged to be of; empty where none counts';
+COMMENT ON COLUMN mart.indicator_table.judgement_en IS '评定等级（英文）/ the level, in English';
+COMMENT ON COLUMN mart.indicator_table.judgement_order IS '评定等级的次序，1 最高 / order of the level, 1 is the highest';
+COMMENT ON COLUMN mart.indicator_table.commentary IS '述评，复核通过的一版 / commentary, the version that was confirmed';
+COMMENT ON COLUMN mart.indicator_table.judged_by IS '评定人 / who judged';
+COMMENT ON COLUMN mart.indicator_table.confirmed_by IS '复核人 / who confirmed it, another person';

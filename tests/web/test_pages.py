@@ -27,6 +27,7 @@ PAGES = {
     "findings": ("审核台", "Review"),
     "definitions?period=all&state=all": ("口径与冲突", "Definitions"),
     "indicators": ("指标表", "Indicators"),
+    "judgements": ("定性与述评", "Judgements"),
     "reports": ("报告", "Reports"),
 }
 EVERY_PAGE = [
@@ -38,6 +39,8 @@ EVERY_PAGE = [
     "?state=豁免",
     "findings?severity=note",
     "definitions?state=decided&place=none",
+    "judgements?indicator=n2_2_1&place=110000&period=2017",
+    "judgements?only=none&shows=all",
 ]
 VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
 

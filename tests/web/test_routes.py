@@ -9,6 +9,8 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
+from learning_city.review import judge
+from learning_city.review.judge import Judgement, Subject
 from learning_city.web.rights import RIGHTS, ROLES, Right
 
 pytestmark = pytest.mark.airflow
@@ -26,6 +28,7 @@ class Route:
     sent: dict[str, str] = field(default_factory=dict)
 
 
+UNJUDGED = {"framework": "national_62", "indicator": "n1_1_1", "place": PLACE, "period": "2017", "commentary": ""}
 ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/"): Route(Right.LOOK),
     ("GET", "/board.xlsx"): Route(Right.LOOK),
@@ -50,7 +53,15 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/definitions/rulings/{decision_id}/confirm"): Route(Right.ACCEPT, of_place=True),
     ("POST", "/definitions/rulings/{decision_id}/undo"): Route(Right.ACCEPT, of_place=True),
     ("GET", "/indicators"): Route(Right.LOOK),
+    ("GET", "/indicators/cities"): Route(Right.LOOK),
+    ("GET", "/indicators/trend"): Route(Right.LOOK),
+    ("GET", "/indicators/targets"): Route(Right.LOOK),
     ("GET", "/proof"): Route(Right.LOOK),
+    ("GET", "/judgements"): Route(Right.LOOK),
+    ("POST", "/judgements"): Route(Right.JUDGE, of_place=True, sent=UNJUDGED),
+    ("POST", "/judgements/{judgement_id}/confirm"): Route(Right.ACCEPT, of_place=True),
+    ("POST", "/judgements/{judgement_id}/return"): Route(Right.ACCEPT, of_place=True),
+    ("GET", "/judgements/{judgement_id}/files/{sha256}"): Route(Right.LOOK, of_place=True),
     ("GET", "/reports"): Route(Right.LOOK),
     ("GET", "/reports/{build}/files/{name}"): Route(Right.DOWNLOAD, of_place=True),
     ("POST", "/reports/build"): Route(Right.BUILD, of_place=True),
@@ -101,7 +112,17 @@ def holes(engine: Engine) -> Iterator[dict[str, str]]:
         found = dict(connection.execute(text(_HOLES), {"place": PLACE}).mappings().one())
         conflict = connection.execute(text(_CONFLICT), {"other": OTHER}).scalar_one()
         finding = connection.execute(text(_FINDING), {"id": found["submission_id"]}).scalar_one()
-    known = {**found, "finding_id": finding, "edition": 1, "batch_id": 10**9, "conflict_key": conflict}
+    subject = Subject(framework="national_62", indicator="n1_1_1", place=PLACE, period="2017")
+    judged = judge.judge(engine, subject, Judgement(level="absent", commentary="样例"), who="test", is_sample=True)
+    judge.send_back(engine, judged, who="test too", why="样例", is_sample=True)
+    known = {
+        **found,
+        "finding_id": finding,
+        "edition": 1,
+        "batch_id": 10**9,
+        "conflict_key": conflict,
+        "judgement_id": judged,
+    }
     yield {name: str(value) for name, value in known.items()}
     with engine.begin() as connection:
         connection.execute(text("UPDATE quality.finding SET state = 'closed' WHERE finding_id = :id"), {"id": finding})

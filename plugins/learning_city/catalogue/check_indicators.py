@@ -29,6 +29,7 @@ def dangling(draft: Draft) -> Iterator[Dangling]:
 def faults(draft: Draft) -> Iterator[Fault]:
     """Places and indicators under their parents, then each framework against its stated shape."""
     yield from _place_parents(draft)
+    yield from _levels(draft)
     known = by(draft.tables["indicator"], "framework", "indicator")
     for framework in draft.tables["framework"]:
         rows = [row for row in draft.tables["indicator"] if row["framework"] == framework["framework"]]
@@ -78,6 +79,8 @@ def _tree(rows: list[Row], known: Tree) -> Iterator[Fault]:
         yield from _place_in_tree(row, known)
         if not is_unread(row, "nature", "indicator", "level"):
             yield from _nature(row, is_leaf=row["indicator"] not in parents)
+        if not is_unread(row, "nature", "scale"):
+            yield from _scale(row)
 
 
 def _place_in_tree(row: Row, known: Tree) -> Iterator[Fault]:
@@ -114,6 +117,26 @@ def _nature(row: Row, *, is_leaf: bool) -> Iterator[Fault]:
         yield _fault(
             row, column, "定量指标要填计量单位和方向。", "a quantitative indicator needs a unit and a direction."
         )
+
+
+def _scale(row: Row) -> Iterator[Fault]:
+    """What is judged names its scale; what is computed has none. An older catalogue may name none at all."""
+    if row["scale"] is not None and row["nature"] != "qualitative":
+        zh = "只有定性指标按等级评定，请删去等级表代码。"
+        yield _fault(row, "scale", zh, "only a qualitative indicator is judged on a scale; remove it.")
+
+
+def _levels(draft: Draft) -> Iterator[Fault]:
+    """A scale has at least two levels, each at a place of its own."""
+    for (scale,), rows in by(draft.tables["scale"], "scale").items():
+        if len(rows) < 2:
+            zh = f"等级表“{scale}”只有一级，至少要两级。"
+            yield _fault(rows[0], "scale", zh, f"{scale!r} has one level only; two are needed at least.", "scale")
+        for row in rows:
+            alike = [other for other in rows if other["position"] == row["position"]]
+            if not is_unread(row, "position") and alike[0] is not row:
+                zh = f"次序 {row['position']} 与第 {number(alike[0])} 行相同，请改正。"
+                yield _fault(row, "position", zh, f"row {number(alike[0])} has the same position.", "scale")
 
 
 def _shape(framework: Row, rows: list[Row]) -> Iterator[Fault]:

@@ -113,6 +113,12 @@ TABLES: dict[str, Table] = {
         },
         choices={"type": "unit sum difference average coefficient splice split proxy"},
     ),
+    "scale": _table(
+        "scales.csv",
+        "scale:! level:! name_zh:! name_en:! text_zh:! text_en:! position:whole! provenance:!",
+        "scale level",
+        choices={"provenance": "A B C"},
+    ),
     "framework": _table(
         "frameworks.csv",
         f"framework:! name_zh:! name_en:! shape qualitative:whole quantitative:whole {_DATES} note",
@@ -121,9 +127,9 @@ TABLES: dict[str, Table] = {
     "indicator": _table(
         "indicators.csv",
         "framework:! indicator:! parent level:whole! position:whole! name_zh:! name_en:! nature unit decimals:whole "
-        f"direction formula scope provenance:! note {_DATES}",
+        f"direction formula scope scale provenance:! note {_DATES}",
         "framework indicator",
-        references={"framework": ("framework", "framework"), "formula": ("formula", "formula")},
+        references={name: (name, name) for name in ("framework", "formula", "scale")},
         choices={
             "nature": "quantitative qualitative",
             "direction": "higher lower range none",

@@ -4,10 +4,11 @@ from functools import cache
 
 from learning_city.catalogue.choice_words import WORDS
 from learning_city.catalogue.columns import TABLES
+from learning_city.catalogue.heading_words import COMMON
 
 SHEETS: dict[str, str] = {
     "place": "地区", "place_event": "区划变动", "department": "部门", "source": "数据来源", "facet": "口径要素",
-    "threshold": "标准线", "measure": "数据项", "definition": "口径", "bridge": "换算衔接", "framework": "指标体系",
+    "threshold": "标准线", "measure": "数据项", "definition": "口径", "bridge": "换算衔接", "scale": "评定等级", "framework": "指标体系",
     "indicator": "指标", "formula": "公式", "overlap": "指标交叉", "target": "目标", "requirement": "基本要求", "form": "报表",
     "form_item": "报表项目", "responsibility": "责任分工", "contact": "联系人", "calendar": "日历", "table_label": "表中标签",
     "place_alias": "地区别名",
@@ -18,52 +19,16 @@ CONTENTS = "目录"
 AS_OF = "时点"
 """Stands in the contents of a workbook that holds the rows of one day only; such a workbook cannot be imported."""
 
-_COMMON: dict[str, tuple[str, str, str]] = {
-    "place": (
-        "地区代码",
-        "六位行政区划代码（GB/T 2260），与“地区”表一致",
-        "code of the place (GB/T 2260), see sheet 地区",
-    ),
-    "name_zh": ("中文名称", "页面和工作簿上显示的名称", "name shown on pages and in workbooks"),
-    "name_en": ("英文名称", "英文页面上显示的名称", "name on the English pages"),
-    "parent": ("上级", "上一级的代码，顶层留空", "code of what it belongs to; empty at the top"),
-    "level": ("层级", "", "level"),
-    "valid_from": ("生效日期", "从这一天起有效（含当天）", "in force from this day on"),
-    "valid_to": (
-        "失效日期",
-        "到这一天为止（不含当天）；留空表示一直有效",
-        "no longer in force on this day; empty = still in force",
-    ),
-    "type": ("类型", "", "type"),
-    "source": ("出处", "文件、批复或统计资料名称", "document it is taken from"),
-    "department": ("部门代码", "小写字母代码，与“部门”表一致", "code of the department, see sheet 部门"),
-    "measure": ("数据项代码", "统计什么，与“数据项”表一致", "what is counted, see sheet 数据项"),
-    "definition": (
-        "口径代码",
-        "怎么统计，与“口径”表一致；公式里用的就是这个代码",
-        "how it is counted, see sheet 口径; formulas name it",
-    ),
-    "unit": ("计量单位", "如 万人、万册、%、元", "unit of measurement"),
-    "decimals": ("小数位数", "发布和填报保留几位小数", "decimals that are kept"),
-    "aggregation": ("汇总方式", "时点数、时期数还是比率；比率不能相加", "stock, flow or ratio; ratios are never added"),
-    "kind": ("数值性质", "当期、累计还是比率", "actual, cumulative or rate"),
-    "threshold": ("标准线代码", "与“标准线”表一致", "see sheet 标准线"),
-    "framework": ("指标体系代码", "与“指标体系”表一致", "see sheet 指标体系"),
-    "indicator": ("指标代码", "在一个指标体系内唯一", "unique within its framework"),
-    "position": ("顺序", "同级之间的先后", "order among its neighbours"),
-    "direction": ("方向", "越高越好、越低越好、在区间内，还是不评价", "which way is better"),
-    "formula": ("公式代码", "与“公式”表一致", "see sheet 公式"),
-    "form": ("报表代码", "与“报表”表一致", "see sheet 报表"),
-    "note": ("备注", "", "note"),
-    "low": ("下限", "低于它会被问", "lower bound"),
-    "high": ("上限", "高于它会被问", "upper bound"),
-    "lead": ("牵头单位", "", "leading department"),
-    "supporting": ("协办单位", "", "supporting departments"),
-    "parts": ("分项是否完整", "分项是合计的全部还是其中一部分", "whether the parts make up the whole"),
-    "round": ("轮次", "一轮收集的代码，如 2017、2018-Q1", "code of the collection, as 2017 or 2018-Q1"),
-}
 _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
     "place": {"level": ("层级", "全国、地区、城市、区县", "country, region, city, district")},
+    "scale": {
+        "scale": ("等级表代码", "一套等级各行相同；“指标”表的定性指标引用它", "one code a scale; sheet 指标 names it"),
+        "level": ("等级代码", "一套等级内唯一，如 established", "unique within its scale"),
+        "text_zh": ("含义", "什么情况评为这一级", "what is judged to be of this level"),
+        "text_en": ("英文含义", "英文页面上显示", "shown on the English pages"),
+        "position": ("次序", "1 为最高一级", "1 is the highest level"),
+        "provenance": ("条目来历", "A 原文、B 由文件推知、C 候选", "A verbatim, B implied by documents, C candidate"),
+    },
     "requirement": {
         "requirement": ("要求代码", "同一要求各行相同", "same code for all rows of a requirement"),
         "level": ("层级", "对城市还是对区县", "asked of cities or of districts"),
@@ -130,6 +95,7 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
         "quantitative": ("定量指标数", "", "number of quantitative indicators"),
     },
     "indicator": {
+        "scale": ("等级表代码", "定性指标填，与“评定等级”表一致", "of a qualitative indicator, see sheet 评定等级"),
         "parent": ("上级指标", "上一级指标的代码，一级指标留空", "indicator one level above"),
         "level": ("级别", "1 为一级指标", "1 = first level"),
         "nature": ("性质", "只有最末级填：定量或定性", "leaves only: quantitative or qualitative"),
@@ -241,7 +207,7 @@ def columns(table: str) -> dict[str, str]:
 
 
 def _said(table: str, column: str) -> tuple[str, str, str]:
-    return _OWN.get(table, {}).get(column) or _COMMON[column]
+    return _OWN.get(table, {}).get(column) or COMMON[column]
 
 
 def choices(table: str, column: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from learning_city.cli import airflow_service, office, year
 from learning_city.cli.airflow_client import Airflow
 from learning_city.model.home import Home
 from learning_city.samples import inbox as samples
+from learning_city.samples import judgements
 from learning_city.samples.settle import settle
 from learning_city.warehouse import keys
 
@@ -33,6 +34,7 @@ def run(home: Home, console: Console) -> None:
         steps.done("已报送，正在收集 / delivered, collecting")
         year.collect(airflow, warehouse, steps)
         settle(warehouse)
+        judgements.put(warehouse)
         steps.done("样例用户已处理须说明的问题，疑似写错单位的留给您 / questions settled, a likely slip is left to you")
         year.apply_decisions(airflow, steps)
         steps.done("已落实裁定，正在出表 / applied, building")

@@ -140,6 +140,8 @@ WHERE NOT EXISTS (SELECT FROM intake.submission AS s WHERE s.sha256 = mine.sha25
                   AND s.purged_at IS NULL)
   AND NOT EXISTS (SELECT FROM intake.evidence AS e JOIN intake.submission AS s USING (submission_id)
                   WHERE e.sha256 = mine.sha256 AND e.submission_id <> :id AND s.purged_at IS NULL)
+  AND NOT EXISTS (SELECT FROM quality.judgement AS j WHERE j.evidence @> jsonb_build_array(
+                    jsonb_build_object('sha256', mine.sha256, 'submission_id', NULL)))
 """
 _PURGED = "UPDATE intake.submission SET purged_at = now(), state = 'withdrawn' WHERE submission_id = :id"
 _EVENT = """

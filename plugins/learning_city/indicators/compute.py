@@ -38,17 +38,18 @@ def compute_in(connection: Connection, periods: list[str]) -> int:
     edition = ref.current(connection)
     used = used_formulas(connection, edition)
     days = {period: last_day(period) for period in periods if last_day(period)}
-    for table in ("indicator_value", "aggregated_value"):
+    for table in ("indicator_value", "aggregated_value", "indicator_break"):
         connection.execute(text(f"DELETE FROM warehouse.{table} WHERE period = ANY(:periods)"), {"periods": list(days)})
     if not used or not days:
         return 0
     names = _tables(connection, edition, days, used)
     _pivot(connection, edition, names)
     run(connection, used, marked=names)
-    return sum(
-        int(connection.execute(load(f"indicators/{stored}"), {"edition": edition}).rowcount)
-        for stored in ("values", "shares")
-    )
+    stored = [
+        int(connection.execute(load(f"indicators/{one}"), {"edition": edition}).rowcount)
+        for one in ("values", "shares", "breaks")
+    ]
+    return sum(stored[:2])
 
 
 def run(

@@ -71,6 +71,7 @@ def _read(engine: Engine, asked: Asked, *, is_demo: bool) -> tuple[ReportTables,
     """Everything as of one moment, and the heads of the chains then."""
     framework, period = asked.framework, asked.period
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+        connection.execute(text("SET LOCAL enable_nestloop = off"))  # dates as ranges mislead the planner
         tables = read(connection, framework, period, is_demo=is_demo, places=asked.places)
         chain = connection.execute(text(_CHAIN), {"period": period}).scalar()
     if not len(tables.values):

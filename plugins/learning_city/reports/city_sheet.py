@@ -21,6 +21,7 @@ from learning_city.reports.figures import (
     Figure,
     Figures,
     Notes,
+    remark,
     write_figure,
     write_signed,
 )
@@ -63,7 +64,7 @@ def write_city(book: Book, name: str, city: tuple[str, str], indicators: Sequenc
             shown = figures.of(indicator, place)
             _write_item(sheet, book.formats, (at, closing), indicator, row)
             _write_proof(sheet, book.formats["proof" + closing], at, row.get("proof"), book.tables.build)
-            note = notes.number(row.get("note"))
+            note = notes.number(remark(row))
             write_figure(sheet, book.formats, (at, 4), shown, closing, note)
         elif indicator["level"] == 1:
             _write_bar(sheet, book.formats, at, indicator, _count(indicators, turn, figures, place))
@@ -126,7 +127,8 @@ def _write_item(
     ):
         sheet.write_string(at, column, plain(said), formats[look + closing])
     unsaid = "O" if row.get("value") is None else "A"
-    status = STATUS.get(row.get("status") or unsaid, ("", "middle"))
+    given = "A" if row.get("judgement_zh") else row.get("status") or unsaid
+    status = STATUS.get(given, ("", "middle"))
     write_signed(sheet, formats, (at, 7), status, closing)
     write_signed(sheet, formats, (at, 8), VERDICT.get(row.get("verdict") or "", (NONE, "grey")), closing)
 
@@ -139,4 +141,4 @@ def _count(indicators: Sequence[Record], turn: int, figures: Figures, place: str
             break
         if indicator["nature"]:
             shown.append(figures.of(indicator, place))
-    return sum(one.number is not None for one in shown), len(shown)
+    return sum(one.is_known for one in shown), len(shown)

@@ -19,6 +19,7 @@ from learning_city.reports.figures import (
     VERDICT,
     Figures,
     Notes,
+    remark,
     write_figure,
     write_signed,
 )
@@ -107,7 +108,7 @@ def _write_row(
         row, shown = figures.row(indicator["indicator"], place), figures.of(indicator, place)
         if shown.number is not None:
             known.append((place_name, row))
-        note = notes.number(row.get("note"))
+        note = notes.number(remark(row, place_name))
         write_figure(sheet, formats, (at, 2 + 2 * turn), shown, closing, note)
     said, look, differs = comparability(known)
     name, after = plain(indicator["name_zh"]), 2 + 2 * len(book.tables.cities)
@@ -135,7 +136,7 @@ def _write_counts(
     for turn, (place, place_name) in enumerate(cities, start=at + 1):
         shown = [figures.of(indicator, place) for indicator in asked]
         sample = sum(one.is_synthetic for one in shown)
-        real = sum(one.number is not None for one in shown) - sample
+        real = sum(one.is_known for one in shown) - sample
         sheet.write_string(turn, 0, plain(place_name), formats["text"])
         sheet.write_string(turn, 1, "项", formats["middle"])
         for column, number in ((2, real), (4, sample), (6, len(asked) - real - sample)):

@@ -47,6 +47,13 @@ class Figure:
     words: str
     decimals: int
     is_synthetic: bool
+    is_judged: bool = False
+    """whether ``words`` are a level that a qualitative indicator was judged to be of"""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a number or a judgement."""
+        return self.number is not None or self.is_judged
 
 
 class Figures:
@@ -69,13 +76,22 @@ class Figures:
 def figure(row: Record, decimals: int, *, is_qualitative: bool = False) -> Figure:
     """What to show for a row with ``value``, ``status`` and ``is_synthetic``."""
     number = row.get("value")
-    absent = NOT_JUDGED if is_qualitative else MISSING
+    judged = row.get("judgement_zh") if is_qualitative else None
+    absent = judged or (NOT_JUDGED if is_qualitative else MISSING)
     return Figure(
         number=None if number is None else float(number),
-        words=_WORDS.get(row.get("status") or "", absent) if number is None else "",
+        words=plain(_WORDS.get(row.get("status") or "", absent)) if number is None else "",
         decimals=decimals,
-        is_synthetic=number is not None and bool(row.get("is_synthetic")),
+        is_synthetic=(number is not None or bool(judged)) and bool(row.get("is_synthetic")),
+        is_judged=bool(judged),
     )
+
+
+def remark(row: Record, place_name: str = "") -> str:
+    """The footnote of a value: what is noted about it, and the commentary a second person confirmed."""
+    said = row.get("commentary")
+    who = f"（{row.get('judged_by')} 评，{row.get('confirmed_by')} 复核）"
+    return "；".join(filter(None, [row.get("note"), f"{place_name}述评{who}：{said}" if said else ""]))
 
 
 def write_figure(

@@ -111,7 +111,8 @@ FROM ref.indicator WHERE framework = :framework AND edition = (SELECT max(editio
 _VALUES = """
 SELECT t.indicator, t.place, t.place_name, t.value, NULL::float8 AS low, NULL::float8 AS high, t.status,
        CASE WHEN t.value IS NULL THEN '' WHEN t.verdict = 'conflict' THEN '待裁定' ELSE t.verdict END AS verdict,
-       t.is_synthetic, coalesce(t.break_facet, '') AS facet,
+       t.is_synthetic, t.judgement_zh, t.judgement_en, t.judgement_order, t.commentary, t.judged_by, t.confirmed_by,
+       coalesce(t.break_facet, '') AS facet,
        CASE WHEN t.status = 'B' THEN concat('数列在本期断开，与以前不可比：', t.break_zh,
          '；断点前 ' || t.before_period || '：' || round(t.before_value::numeric, coalesce(t.decimals, 1))) ELSE '' END AS note
 FROM mart.indicator_table AS t WHERE t.framework = :framework AND t.period = :period
@@ -163,7 +164,7 @@ SELECT t.place_name, t.indicator, t.name_zh,
               SELECT DISTINCT d.name_zh FROM ref.definition AS d
               WHERE d.edition = t.edition AND d.definition = ANY (t.missing) ORDER BY 1), '、') END AS why_zh
 FROM mart.indicator_table AS t
-WHERE t.framework = :framework AND t.period = :period AND t.value IS NULL
+WHERE t.framework = :framework AND t.period = :period AND t.value IS NULL AND t.judgement_zh IS NULL
   AND (:everywhere OR t.place = ANY(:places)) ORDER BY t.indicator, t.place
 """
 _FINDINGS = """

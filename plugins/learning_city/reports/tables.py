@@ -34,7 +34,8 @@ class ReportTables:
     (quantitative, qualitative), unit, decimals, direction, provenance (A, B, C)"""
     values: DataFrame
     """indicator, place, value, low, high, status (SDMX letter), verdict (可比, 调整后可比, 不可比 or
-    empty), facet, is_synthetic, data_period, source_zh, note, proof"""
+    empty), facet, is_synthetic, data_period, source_zh, note, proof, judgement_zh, judgement_en, judgement_order (1 is the
+    highest level), commentary, judged_by, confirmed_by"""
     attainment: DataFrame
     """indicator, name_zh, place, place_name, due, direction, target, unit, value, met (True, False,
     None), progress (percent), state_zh, lead, supporting, is_synthetic, source"""

@@ -22,6 +22,8 @@ from learning_city.web import (
     definitions_acts,
     findings,
     indicators,
+    judgements,
+    judgements_acts,
     labels,
     obligations,
     page,
@@ -40,7 +42,7 @@ log = logging.getLogger(__name__)
 _HEADS = """SELECT DISTINCT "user" FROM app.grant WHERE role = 'head' ORDER BY "user" LIMIT 5"""
 
 _PAGES = (
-    board, obligations, decisions, findings, definitions, definitions_acts, indicators, proof, reports, reports_acts,
+    board, obligations, decisions, findings, definitions, definitions_acts, indicators, judgements, judgements_acts, proof, reports, reports_acts,
     reports_compare, catalogue,
     submissions, submission, answers, labels,
 )  # fmt: skip

@@ -13,6 +13,7 @@ class Right(StrEnum):
 
     LOOK = "look"  # open a page
     DOWNLOAD = "download"  # take a published file
+    JUDGE = "judge"  # write a judgement or commentary; a second person who may ACCEPT reviews it
     ACCEPT = "accept"  # settle a finding with a reason
     EXCUSE = "excuse"  # exempt or extend what is owed
     RECEIVE = "receive"  # upload, claim and withdraw submissions
@@ -30,6 +31,7 @@ RIGHTS: dict[Right, frozenset[str]] = {
     Right.LOOK: frozenset(ROLES),
     Right.DOWNLOAD: frozenset(ROLES),
     Right.ACCEPT: frozenset({"reviewer", "head"}),
+    Right.JUDGE: frozenset({"clerk", "reviewer", "head"}),
     Right.EXCUSE: frozenset({"head"}),
     Right.RECEIVE: frozenset({"clerk", "head"}),
     Right.PURGE: frozenset({"head"}),

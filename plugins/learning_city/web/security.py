@@ -60,6 +60,7 @@ def requires(right: Right) -> Callable[..., Awaitable[Viewer]]:
 MayLook = Annotated[Viewer, Depends(requires(Right.LOOK))]
 MayDownload = Annotated[Viewer, Depends(requires(Right.DOWNLOAD))]
 MayAccept = Annotated[Viewer, Depends(requires(Right.ACCEPT))]
+MayJudge = Annotated[Viewer, Depends(requires(Right.JUDGE))]
 MayExcuse = Annotated[Viewer, Depends(requires(Right.EXCUSE))]
 MayReceive = Annotated[Viewer, Depends(requires(Right.RECEIVE))]
 MayPurge = Annotated[Viewer, Depends(requires(Right.PURGE))]

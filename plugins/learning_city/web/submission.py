@@ -121,6 +121,11 @@ def download(viewer: MayLook, submission_id: int, sha256: str) -> Response:
     name = {**names, one["sha256"]: one["file_name"]}.get(sha256)
     if name is None or one["purged_at"] is not None:
         raise HTTPException(404)
+    return attachment(sha256, name)
+
+
+def attachment(sha256: str, name: str) -> Response:
+    """A file of the archive under ``name``; 404 where it is gone or is not what it was."""
     path = Home.from_environment().archive / sha256[:2] / sha256
     if not path.is_file():
         raise HTTPException(404)

@@ -38,7 +38,7 @@ def keep(files: list[tuple[str, bytes]]) -> str:
     folder.mkdir(parents=True, mode=0o700)
     taken: set[str] = set()
     for number, (name, content) in enumerate([*files, *_inside(files)], start=1):
-        safe = unused(_safe(name) or f"{number}", taken)
+        safe = unused(plain_name(name) or f"{number}", taken)
         taken.add(safe)
         handle = os.open(folder / safe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
@@ -111,7 +111,7 @@ def deliver(token: str, inbox: Place, who: str) -> str:
         return ""
     book = (answer["books"] or answer["files"])[0]
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    name = f"{_cut(_safe(Path(book).stem), 120) or 'upload'}_{_cut(_safe(who), 60)}_{stamp}_{token[:6]}"
+    name = f"{_cut(plain_name(Path(book).stem), 120) or 'upload'}_{_cut(plain_name(who), 60)}_{stamp}_{token[:6]}"
     place = near(inbox)
     if isinstance(place, Path):
         _move(folder, place / name)
@@ -149,7 +149,7 @@ def _packed(folder: Path) -> bytes:
     return packed.getvalue()
 
 
-def _safe(name: str) -> str:
+def plain_name(name: str) -> str:
     """A file's own name without its path and without signs that mean something to a shell or a system."""
     path = Path(_UNSAFE.sub("_", Path(name.replace("\\", "/")).name).lstrip(".~-=+@ "))
     ending = _cut(path.suffix, 20)

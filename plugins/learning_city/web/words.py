@@ -6,6 +6,8 @@ from learning_city.web.catalogue_words import CATALOGUE
 from learning_city.web.codes import CODES
 from learning_city.web.definition_words import DEFINITIONS
 from learning_city.web.finding_words import FINDINGS
+from learning_city.web.indicator_words import INDICATORS
+from learning_city.web.judgement_words import JUDGEMENTS
 from learning_city.web.label_words import LABELS
 from learning_city.web.obligation_words import OBLIGATIONS
 from learning_city.web.report_words import REPORTS
@@ -39,7 +41,7 @@ def preferred(accepted: str) -> str:
     return min(ranked)[2] if ranked else "zh"
 
 
-WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | REPORTS | {
+WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | REPORTS | INDICATORS | JUDGEMENTS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
     "loading": ("正在取数…", "Loading…"),
     "skip": ("跳到正文", "Skip to the content"),
@@ -109,37 +111,6 @@ WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | FI
     "first.round.open": ("打开 open_round", "Open open_round"),
     "first.round.hand_out": ("也可以另存一套工作簿分发：", "To save a set of workbooks for handing out:"),
     "first.folder": ("下发", "handout"),
-    "indicators.groups": ("指标分组", "Groups of indicators"),
-    "indicators.framework": ("指标体系", "Framework"),
-    "indicators.period": ("{period}（{n} 个数）", "{period} ({n} figures)"),
-    "indicators.heading": ("各市指标 · {period} 年", "Indicators by city · {period}"),
-    "indicators.filled": ("可得 {n}/{total}", "{n} of {total} available"),
-    "indicators.caption": ("{period} 年各城市指标值", "Values of indicators by city, {period}"),
-    "indicators.qualitative": ("定性", "qualitative"),
-    "indicators.legend": ("点数字看它从哪里来。B：数列在本期断开。", "Choose a number to see where it comes from. B: its series breaks here."),
-    "indicators.break": ("数列在本期断开，与以前不可比：{why}", "The series breaks here and is not comparable with before: {why}"),
-    "indicators.before": ("断点前 {period}：{value}", "before the break, {period}: {value}"),
-    "indicators.without": ("本期无数的 {n} 个地区：{places}", "{n} places without a figure: {places}"),
-    "indicators.empty": ("还没有算出指标", "No indicator has been computed yet"),
-    "indicators.empty.place": ("您能看的地区本期没有数", "No figure for the places you may see"),
-    "indicators.empty.says": ("数据审核通过并衔接后，指标会出现在这里。", "Indicators appear once figures were accepted and reconciled."),
-    "lineage": ("这个数从哪里来", "Where this number comes from"),
-    "lineage.close": ("收起", "Close"),
-    "lineage.proof": ("算给我看", "Show the proof"),
-    "lineage.value": ("发布值", "Value"),
-    "lineage.formula": ("公式 {formula} 第 {version} 版", "Formula {formula}, version {version}"),
-    "lineage.since": ("{day} 起", "since {day}"),
-    "lineage.missing": ("缺少的口径", "Missing inputs"),
-    "lineage.nothing_missing": ("不缺", "none"),
-    "lineage.caption": ("所用的衔接值及其单元格和文件", "Reconciled values it uses, with cell and file"),
-    "lineage.definition": ("口径", "Definition"),
-    "lineage.reconciled": ("衔接后数值", "Reconciled"),
-    "lineage.method": ("方法", "Method"),
-    "lineage.source": ("来源", "Source"),
-    "lineage.cell": ("单元格", "Cell"),
-    "lineage.text": ("单元格内容", "Text of the cell"),
-    "lineage.file": ("文件", "File"),
-    "lineage.none": ("这个数所用的口径都没有值。", "None of the definitions it reads has a value."),
     "reports.says": ("每一版冻结在一个时刻，同样的输入得到同样的文件。", "Each build is frozen at a moment; the same inputs give the same files."),
     "reports.limited": ("报告包含全部城市，您的权限限于部分城市，只列已发布的版本。", "A report covers every city; as your rights are limited to some, only published builds are listed."),
     "reports.empty": ("还没有报告", "No report yet"),

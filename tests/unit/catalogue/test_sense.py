@@ -25,6 +25,8 @@ ODD: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("a department nobody knows", "target", "lead", {"lead": "moon"}, "不在“部门”表里"),
     ("a formula of numbers only", "formula", "expression", {"expression": "1 / 2"}, "没有用到任何口径"),
     ("a formula with signs of print", "formula", "expression", {"expression": "lib_visits ÷ lib_seats"}, "写 * 和 /"),
+    ("two levels at one position", "scale", "position", {"position": 2}, "次序 2 与第"),
+    ("a scale for what is not judged", "indicator", "scale", {"scale": "working_4"}, "只有定性指标按等级评定"),
     ("a direction that turns letters round", "department", "name_zh", {"name_zh": "教育\u202e局"}, "看不见的控制字符"),
 ]
 

@@ -9,7 +9,8 @@ from office import SIGNED, Office, filled
 
 from learning_city.collect import custody
 from learning_city.errors import NeedsAPerson
-from learning_city.review import settle
+from learning_city.review import judge, settle
+from learning_city.review.judge import Evidence, Judgement, Subject
 
 
 def number(office: Office, name: str) -> int:
@@ -134,6 +135,16 @@ def test_bytes_that_another_submission_shares_stay(office: Office, stray: int) -
         custody.purge(office.engine, office.home.archive, stray, who=who, why="含个人信息")
     digest = office.submission("又一份.txt").sha256
     assert (office.home.archive / digest[:2] / digest).read_bytes() == content
+
+
+def test_bytes_that_were_uploaded_as_evidence_of_a_judgement_stay(office: Office, stray: int) -> None:
+    digest = office.submission("无名.txt").sha256
+    subject = Subject(framework="national_62", indicator="n1_1_1", place="110000", period="2017")
+    shown = Judgement(level="building", commentary="见附件", evidence=[Evidence(sha256=digest, name="无名.txt")])
+    judge.judge(office.engine, subject, shown, who="李")
+    for who in ("王主任", "李主任"):
+        custody.purge(office.engine, office.home.archive, stray, who=who, why="含个人信息")
+    assert (office.home.archive / digest[:2] / digest).exists()
 
 
 def test_what_counts_cannot_be_purged(office: Office) -> None:

@@ -48,6 +48,22 @@ def test_those_who_work_ask_for_reports_and_only_heads_release_them(role: str, *
     assert viewer((role, "*")).may(Right.RELEASE) is releases
 
 
+@pytest.mark.parametrize(
+    ("role", "judges", "confirms"),
+    [
+        ("reader", False, False),
+        ("clerk", True, False),
+        ("inspector", False, False),
+        ("reviewer", True, True),
+        ("head", True, True),
+    ],
+)
+def test_a_clerk_judges_and_a_reviewer_confirms(role: str, *, judges: bool, confirms: bool) -> None:
+    assert viewer((role, "*")).may(Right.JUDGE) is judges
+    assert viewer((role, "*")).may(Right.ACCEPT) is confirms
+    assert not viewer((role, "140100")).may(Right.JUDGE, "110000")
+
+
 def test_a_reviewer_of_one_place_reads_all_and_accepts_there_only() -> None:
     mixed = viewer(("reader", "*"), ("reviewer", "140100"))
     assert mixed.places(Right.LOOK) is None
