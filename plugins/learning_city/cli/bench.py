@@ -21,6 +21,7 @@ from learning_city.cli import (
     bench_issue,
     bench_read,
     bench_reconcile,
+    bench_report,
     bench_validate,
     naive,
 )
@@ -194,6 +195,7 @@ BENCHES: dict[str, Callable[[Console, int], None]] = {
     "issue": lambda console, _: bench_issue.measure(console, NATION),
     "reconcile": lambda console, _: bench_reconcile.measure(console),
     "indicators": lambda console, _: bench_indicators.measure(console),
+    "report": lambda console, _: bench_report.measure(console),
     "national": lambda console, _: national(console),
 }
 
