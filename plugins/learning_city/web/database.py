@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from learning_city.model.home import Home
 from learning_city.warehouse.engine import connect, reader
 
-MOST_SHARED = 256
+MOST_SHARED = 64
 _MOMENT = "SELECT pg_current_snapshot()::text || ' ' || app.today() AS moment"
 _moment: ContextVar[str] = ContextVar("moment", default="")
 _shared: OrderedDict[Hashable, tuple[str, Sequence[RowMapping]]] = OrderedDict()

@@ -76,7 +76,8 @@ def rows(around: page.Frame, wanted: Wanted, many: int = PAGE + 1) -> list[Named
     conditions += [_AFTER] if "last" in asked else []
     asked |= {"round": around.round, "places": places, "many": many}
     asked |= {"viewer": around.viewer.name} if wanted.show == "mine" else {}
-    return around.names.named(database.shared(_ROWS.format(wanted=" AND ".join(conditions)), **asked))
+    ask = database.rows if wanted.is_filtered else database.shared
+    return around.names.named(ask(_ROWS.format(wanted=" AND ".join(conditions)), **asked))
 
 
 def _position(after: str) -> dict[str, float | int]:
