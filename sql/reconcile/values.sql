@@ -7,24 +7,24 @@ INSERT INTO warehouse.reconciled_value (
 )
 WITH everything AS (
   SELECT
-    h.place, h.definition, h.is_synthetic,
+    h.place, h.definition, h.is_synthetic, h.value,
     least(h.low * h.down, h.low * h.up) AS max_low, greatest(h.high * h.down, h.high * h.up) AS min_high,
     ARRAY[
-      h.is_synthetic::int, h.method_rank + (h.is_converted AND h.method_rank = 1)::int, h.source_rank,
-      h.is_provisional::int, -date_part('epoch', h.recorded_at), h.value, h.route, h.obs_id,
+      CASE WHEN h.is_synthetic THEN 1 ELSE 0 END, h.method_rank + CASE WHEN h.is_converted AND h.method_rank = 1 THEN 1 ELSE 0 END,
+      h.source_rank, CASE WHEN h.is_provisional THEN 1 ELSE 0 END, -date_part('epoch', h.recorded_at), h.value, h.route, h.obs_id,
       least(h.low * h.down, h.low * h.up), greatest(h.high * h.down, h.high * h.up),
-      array_position(ARRAY['actual', 'cumulative', 'rate', 'synthetic'], h.kind), ascii(h.status)
+      CASE h.kind WHEN 'actual' THEN 1 WHEN 'cumulative' THEN 2 WHEN 'rate' THEN 3 ELSE 4 END, ascii(h.status)
     ]::float8[] AS ranked
   FROM warehouse.heard AS h
   WHERE h.period = :period AND h.heard_period = :period AND h.slots = 1
     AND (:everything OR (h.definition = any(cast(:definitions AS text[])) AND h.place = any(cast(:places AS text[]))))
   UNION ALL
   SELECT
-    j.place, j.definition, j.is_synthetic, j.max_low, j.min_high,
+    j.place, j.definition, j.is_synthetic, j.value, j.max_low, j.min_high,
     ARRAY[
       j.is_synthetic::int, j.method_rank, j.source_rank, j.is_provisional::int,
       -date_part('epoch', j.recorded_at), j.value, j.route, j.obs_ids[1], j.low, j.high,
-      array_position(ARRAY['actual', 'cumulative', 'rate', 'synthetic'], j.kind), ascii(j.status)
+      CASE j.kind WHEN 'actual' THEN 1 WHEN 'cumulative' THEN 2 WHEN 'rate' THEN 3 ELSE 4 END, ascii(j.status)
     ]::float8[] AS ranked
   FROM warehouse.joined AS j
   WHERE j.period = :period
@@ -35,8 +35,8 @@ WITH everything AS (
     count(*) FILTER (WHERE NOT is_synthetic)::integer AS real_ones,
     max(max_low) FILTER (WHERE NOT is_synthetic) AS real_low, min(min_high) FILTER (WHERE NOT is_synthetic) AS real_high,
     max(max_low) AS max_low, min(min_high) AS min_high,
-    max(ranked[6]) FILTER (WHERE NOT is_synthetic) - min(ranked[6]) FILTER (WHERE NOT is_synthetic) AS real_spread,
-    max(ranked[6]) - min(ranked[6]) AS spread
+    max(value) FILTER (WHERE NOT is_synthetic) - min(value) FILTER (WHERE NOT is_synthetic) AS real_spread,
+    max(value) - min(value) AS spread
   FROM everything
   GROUP BY place, definition
 ), judged AS (
@@ -54,7 +54,9 @@ SELECT
   coalesce(j.obs_ids, ARRAY[c.ranked[8]::bigint]),
   coalesce(nullif(c.real_ones, 0), c.candidates), c.is_conflict, coalesce(c.real_spread, c.spread)
 FROM judged AS c
-INNER JOIN warehouse.route AS r ON r.period = :period AND r.route = c.ranked[7]::int
+INNER JOIN (
+  SELECT DISTINCT x.definition, x.measure FROM warehouse.route AS x WHERE x.period = :period
+) AS r ON c.definition = r.definition
 LEFT JOIN warehouse.joined AS j
-  ON j.period = :period AND r.slots > 1 AND c.definition = j.definition AND c.place = j.place
+  ON j.period = :period AND c.definition = j.definition AND c.place = j.place
     AND j.route = c.ranked[7]::int AND j.is_synthetic = (c.ranked[1] = 1)

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
+import pandas as pd
 from sqlalchemy import Connection, Engine, TextClause, text
 
 from learning_city.model.period import last_day
-from learning_city.reconcile.edition import Edition, periods
+from learning_city.reconcile import values
+from learning_city.reconcile.edition import Edition
 from learning_city.warehouse import ref
 from learning_city.warehouse.copy import copy
 from learning_city.warehouse.statements import load
@@ -26,24 +27,6 @@ WHERE NOT EXISTS (SELECT FROM warehouse.unit_factor AS u WHERE u.from_unit = o.u
 """
 FEW = 5_000
 """Keys of a period up to which only they are resolved anew; beyond, the whole period is faster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
-    """Keys of a period to resolve: every definition at every place, or ``everything``."""
-
-    period: str
-    definitions: Sequence[str] = ()
-    places: Sequence[str] = ()
-    everything: bool = False
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """As the statements are told."""
-        return {
-            "period": self.period, "everything": self.everything,
-            "definitions": list(self.definitions), "places": list(self.places),
-        }  # fmt: skip
 
 
 def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False, only: Collection[str] = ()) -> list[str]:
@@ -76,10 +59,11 @@ def resolve_in(connection: Connection, *, with_synthetic: bool, everything: bool
     connection.execute(text(_LOCK.replace("pg_advisory_lock", "pg_advisory_xact_lock")))
     edition = Edition(connection, ref.current(connection))
     for period in _heard_periods(connection) if everything else ():
-        _mark(connection, Keys(period=period, everything=True))
+        _mark(connection, values.Keys(period=period, everything=True))
     due = _begin(connection, edition, with_synthetic=with_synthetic, everything=everything)
     for period in due.anew:
-        _resolve_whole(connection, edition, period, with_synthetic=with_synthetic)
+        _remember(connection, edition, period, with_synthetic=with_synthetic)
+        values.reconcile(connection, values.Keys(period=period, everything=True))
     return due.periods
 
 
@@ -110,7 +94,7 @@ def _begin(connection: Connection, edition: Edition, *, with_synthetic: bool, ev
     if anew:
         _lay_out(connection, edition, anew)
     for keys in changed:
-        _reconcile(connection, keys)
+        values.reconcile(connection, keys)
     return Due(anew=anew, changed=[keys.period for keys in changed])
 
 
@@ -131,49 +115,59 @@ def _heard_periods(connection: Connection) -> list[str]:
 
 def _supersede_whole(engine: Engine, period: str) -> None:
     with engine.begin() as connection:
-        _mark(connection, Keys(period=period, everything=True))
+        if last_day(period):
+            connection.execute(text(f"ANALYZE warehouse.{values.partition('observation', period)}"))
+        _mark(connection, values.Keys(period=period, everything=True))
 
 
-def _mark(connection: Connection, keys: Keys) -> None:
+def _mark(connection: Connection, keys: values.Keys) -> None:
     """Mark what later figures replace, among these keys."""
     is_whole = keys.everything or len(keys.definitions) * len(keys.places) > FEW
-    _nested_loops(connection, allowed=not is_whole)
+    values.nested_loops(connection, allowed=not is_whole)
     connection.execute(load("reconcile/supersede"), keys.said | {"everything": is_whole})
 
 
-def _keys(connection: Connection, keys: TextClause) -> list[Keys]:
+def _keys(connection: Connection, keys: TextClause) -> list[values.Keys]:
     """What a statement gives as period, definition, place: one ``Keys`` a period."""
     arrays = f"""SELECT period, array_agg(DISTINCT definition) AS definitions, array_agg(DISTINCT place) AS places
                  FROM ({keys.text}) AS k GROUP BY period ORDER BY period"""  # noqa: S608 - our statements
-    return [Keys(**row) for row in connection.execute(text(arrays)).mappings()]
+    return [values.Keys(**row) for row in connection.execute(text(arrays)).mappings()]
 
 
 def _whole(engine: Engine, edition: Edition, period: str, *, with_synthetic: bool) -> None:
-    with engine.begin() as connection:
-        _resolve_whole(connection, edition, period, with_synthetic=with_synthetic)
-
-
-def _resolve_whole(connection: Connection, edition: Edition, period: str, *, with_synthetic: bool) -> None:
     """Resolve a period over the routes that were laid out."""
+    with engine.begin() as connection:
+        values.make_beside(connection, period)
+    with engine.begin() as connection:
+        _remember(connection, edition, period, with_synthetic=with_synthetic)
+        values.reconcile_beside(connection, period)
+
+
+def _remember(connection: Connection, edition: Edition, period: str, *, with_synthetic: bool) -> None:
+    """Under which edition a period is resolved; what is heard in it is heard under that."""
     connection.execute(
         text("""INSERT INTO warehouse.resolved (period, edition, with_synthetic) VALUES (:period, :edition, :synthetic)
                 ON CONFLICT (period) DO UPDATE SET edition = excluded.edition, resolved_at = now(),
                   with_synthetic = excluded.with_synthetic"""),
         {"period": period, "edition": edition.number, "synthetic": with_synthetic},
     )
-    _reconcile(connection, Keys(period=period, everything=True))
 
 
 def _lay_out(connection: Connection, edition: Edition, anew: Sequence[str]) -> None:
     """The routes of periods under an edition, in place of those they had; until they are resolved nothing is heard over them."""
+    units = pd.read_sql(
+        text("SELECT to_unit AS unit, from_unit, factor AS unit_factor FROM warehouse.unit_factor"), connection
+    )
     for period in anew:
-        for name, frame in edition.routes(period).items():
+        routes = edition.routes(period)
+        for name, frame in (routes | {"leaf": routes["leaf"].merge(units, on="unit")}).items():
             connection.execute(text(f"DELETE FROM warehouse.{name} WHERE period = :period"), {"period": period})  # noqa: S608 - our names
             copy(connection, f"warehouse.{name}", frame)
-    connection.execute(text("DELETE FROM warehouse.resolved WHERE period = ANY(:anew)"), {"anew": anew})
+    # resolved is looked at while it still says under which edition: an empty one makes the planner expect nothing
     connection.execute(
-        text("ANALYZE warehouse.observation, warehouse.superseded, warehouse.route, warehouse.leaf, warehouse.special")
+        text("ANALYZE warehouse.resolved, warehouse.superseded, warehouse.route, warehouse.leaf, warehouse.special")
     )
+    connection.execute(text("DELETE FROM warehouse.resolved WHERE period = ANY(:anew)"), {"anew": anew})
 
 
 def _lay_out_units(connection: Connection, edition: Edition, *, everything: bool) -> None:
@@ -184,28 +178,5 @@ def _lay_out_units(connection: Connection, edition: Edition, *, everything: bool
         factors = edition.factors({*met, *known})
         connection.execute(text("DELETE FROM warehouse.unit_factor"))
         copy(connection, "warehouse.unit_factor", factors)
+        connection.execute(load("reconcile/spread_leaves"))
         connection.execute(text("ANALYZE warehouse.unit_factor"))
-
-
-def _reconcile(connection: Connection, keys: Keys) -> None:
-    """Reconcile keys anew inside the caller's transaction; readers see the old values until it commits."""
-    said = keys.said | {"periods": periods(keys.period)}
-    _nested_loops(connection, allowed=not keys.everything)
-    for statement in ("forget_joined", "joined", "forget_values", "values", "conflicts", "close_conflicts", "rulings"):
-        connection.execute(load(f"reconcile/{statement}"), said)
-        if keys.everything and statement == "joined":
-            connection.execute(text(f"ANALYZE warehouse.{partition('joined', keys.period)}"))
-    _nested_loops(connection, allowed=True)
-    if keys.everything:
-        connection.execute(text(f"ANALYZE warehouse.{partition('reconciled_value', keys.period)}"))
-
-
-def _nested_loops(connection: Connection, *, allowed: bool) -> None:
-    """Few keys are found by index; for whole periods one wrong guess of the planner costs minutes."""
-    connection.execute(text(f"SET LOCAL enable_nestloop = {'on' if allowed else 'off'}"))
-
-
-def partition(table: str, period: str) -> str:
-    """The name of a table's partition: analysing the whole would make the periods wait for each other."""
-    assert last_day(period)  # noqa: S101 - a name is made of it
-    return f"{table}_{period.lower().replace('-', '_')}"
