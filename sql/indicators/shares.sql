@@ -1,6 +1,6 @@
 -- Indicators that count places: the percentage of the places below that meet the condition; known exactly only where
 -- every one of them is known, between low and high where some are not, and not at all where not every place is listed.
-INSERT INTO warehouse.indicator_value (
+INSERT INTO pg_temp.made (
   framework, indicator, place, period, value, status, verdict, kind, formula, formula_version, inputs, missing, low, high,
   places_met, places_all, places_unknown, edition
 )

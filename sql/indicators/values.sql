@@ -1,5 +1,5 @@
 -- The values of every indicator that is computed at its own place, under the version of its formula that is in force.
-INSERT INTO warehouse.indicator_value (
+INSERT INTO pg_temp.made (
   framework, indicator, place, period, value, status, verdict, kind, formula, formula_version, inputs, missing,
   aggregated, edition
 )

@@ -1,7 +1,10 @@
 """Run the formulas in force: one pivot of the definitions they read, one statement for all places and periods."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Engine, RowMapping, text
@@ -10,46 +13,66 @@ from learning_city.catalogue import formulas
 from learning_city.model.period import last_day
 from learning_city.warehouse import ref
 from learning_city.warehouse.copy import copy
+from learning_city.warehouse.engine import alone, alone_in
 from learning_city.warehouse.statements import load
 
 TIMEOUT = "60s"
-_SETTINGS = ("enable_nestloop = off", "jit = off", "work_mem = '64MB'")
+_SETTINGS = ("enable_nestloop = off", "enable_mergejoin = off", "jit = off", "work_mem = '256MB'")
 """Dates as ranges mislead the planner; a pivot of thousands of rows is sorted in memory, faster than code is generated."""
 UPWARDS = ("city", "region")
 """Levels that are filled from the level below, in this order: cities from districts, then regions from cities."""
 
 
 def compute(engine: Engine, periods: list[str]) -> int:
-    """Compute every quantitative indicator of every framework for these periods; returns the rows that were stored.
+    """Compute every quantitative indicator of every framework for these periods; returns the rows that were made.
 
-    One pivot and one statement for all places and periods, under the role ``lcm_formula`` (it may read the pivot and
-    write the result, nothing else). A missing input leaves the indicator missing, naming what is missing; status,
+    Half of the periods at a time beside the other half, each in a transaction: one pivot and one statement for all its
+    places, under the role ``lcm_formula`` (it may read the pivot and write the result, nothing else). A missing input leaves the indicator missing, naming what is missing; status,
     comparability and synthetic kind of the inputs carry over, the worst first.
     """
-    with engine.begin() as connection:
-        return compute_in(connection, periods)
+    halves = [half for half in (periods[::2], periods[1::2]) if half]
+    with alone(engine, "values"), ThreadPoolExecutor(len(halves) or 1) as threads:
+        return sum(threads.map(partial(_compute_half, engine), halves))
 
 
 def compute_in(connection: Connection, periods: list[str]) -> int:
     """``compute`` inside the caller's transaction, under the newest edition that it sees."""
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('learning_city.values'))"))
+    alone_in(connection, "values")
+    return _compute(connection, periods)
+
+
+def _compute_half(engine: Engine, periods: list[str]) -> int:
+    with engine.begin() as connection:
+        return _compute(connection, periods)
+
+
+def _compute(connection: Connection, periods: list[str]) -> int:
     for setting in _SETTINGS:
         connection.execute(text(f"SET LOCAL {setting}"))
     edition = ref.current(connection)
     used = used_formulas(connection, edition)
     days = {period: last_day(period) for period in periods if last_day(period)}
-    for table in ("indicator_value", "aggregated_value", "indicator_break"):
-        connection.execute(text(f"DELETE FROM warehouse.{table} WHERE period = ANY(:periods)"), {"periods": list(days)})
-    if not used or not days:
+    if not days:
         return 0
+    said = {"edition": edition, "periods": list(days)}
+    for table in ("aggregated_value", "indicator_break"):
+        connection.execute(text(f"DELETE FROM warehouse.{table} WHERE period = ANY(:periods)"), said)
     names = _tables(connection, edition, days, used)
-    _pivot(connection, edition, names)
-    run(connection, used, marked=names)
-    stored = [
-        int(connection.execute(load(f"indicators/{one}"), {"edition": edition}).rowcount)
-        for one in ("values", "shares", "breaks")
-    ]
-    return sum(stored[:2])
+    if used:
+        _pivot(connection, edition, names)
+        run(connection, used, marked=names)
+    made = sum(int(connection.execute(load(f"indicators/{one}"), said).rowcount) for one in ("values", "shares"))
+    _store(connection, said, made)
+    return made
+
+
+def _store(connection: Connection, said: dict[str, Any], made: int) -> None:
+    """Only what changed is written: a year of which one figure is new keeps its other rows."""
+    connection.execute(text("ANALYZE made (framework, indicator, place, period)"))
+    connection.execute(load("indicators/forget"), said)
+    if connection.execute(text(_STANDS), said).scalar() != made:
+        connection.execute(load("indicators/store"), said)
+    connection.execute(load("indicators/breaks"), said)
 
 
 def run(
@@ -125,7 +148,7 @@ def _pivot(connection: Connection, edition: int, names: Sequence[str]) -> None:
 
 _TEMPORARY = (
     """DROP TABLE IF EXISTS pg_temp.day, pg_temp.formula_input, pg_temp.place_day, pg_temp.known, pg_temp.pivot,
-       pg_temp.computed""",
+       pg_temp.computed, pg_temp.made""",
     "CREATE TEMP TABLE day (period text, day date) ON COMMIT DROP",
     "CREATE TEMP TABLE formula_input (formula text, version smallint, definition text, n smallint) ON COMMIT DROP",
     """CREATE TEMP TABLE place_day (at integer, period text, place text, level text, parent text, is_whole boolean)
@@ -133,7 +156,9 @@ _TEMPORARY = (
     "CREATE TEMP TABLE known (at integer, n integer, value double precision, marks integer, kind text) ON COMMIT DROP",
     """CREATE TEMP TABLE computed (at integer, period text, formula text, version smallint, value double precision, marks integer)
        ON COMMIT DROP""",
+    "CREATE TEMP TABLE made (LIKE warehouse.indicator_value INCLUDING DEFAULTS) ON COMMIT DROP",
 )
+_STANDS = "SELECT count(*) FROM warehouse.indicator_value WHERE period = ANY(:periods)"
 _PIVOT = """
 CREATE TEMP TABLE pivot ON COMMIT DROP AS
 SELECT g.at, g.period, g.marks /* columns */

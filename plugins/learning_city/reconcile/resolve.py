@@ -13,12 +13,11 @@ from learning_city.reconcile import values
 from learning_city.reconcile.edition import Edition
 from learning_city.warehouse import ref
 from learning_city.warehouse.copy import copy
+from learning_city.warehouse.engine import alone, alone_in
 from learning_city.warehouse.statements import load
 
 CONNECTIONS = 2
 """Periods that are resolved at the same time."""
-_LOCK = "SELECT pg_advisory_lock(hashtext('learning_city.values'))"
-_UNLOCK = "SELECT pg_advisory_unlock(hashtext('learning_city.values'))"
 _MET = "SELECT DISTINCT unit FROM warehouse.observation"
 _NEW_UNITS = """
 SELECT DISTINCT o.unit FROM touched AS t
@@ -36,27 +35,20 @@ def resolve(engine: Engine, *, with_synthetic: bool, everything: bool = False, o
     ``only``: lay out routes to these definitions alone. Whole periods are done two at a time, each in a transaction of
     its own; one that was not finished is due again. Returns the periods in which something was reconciled.
     """
-    with engine.connect() as guard:
-        guard.execute(text(_LOCK))
-        guard.commit()
-        try:
-            with ThreadPoolExecutor(CONNECTIONS) as threads:
-                if everything:
-                    list(threads.map(partial(_supersede_whole, engine), _heard_periods(guard)))
-                with engine.begin() as connection:
-                    edition = Edition(connection, ref.current(connection), only)
-                    due = _begin(connection, edition, with_synthetic=with_synthetic, everything=everything)
-                whole = partial(_whole, engine, edition, with_synthetic=with_synthetic)
-                list(threads.map(whole, due.anew))
-        finally:
-            guard.execute(text(_UNLOCK))
-            guard.commit()
+    with alone(engine, "values") as guard, ThreadPoolExecutor(CONNECTIONS) as threads:
+        if everything:
+            list(threads.map(partial(_supersede_whole, engine), _heard_periods(guard)))
+        with engine.begin() as connection:
+            edition = Edition(connection, ref.current(connection), only)
+            due = _begin(connection, edition, with_synthetic=with_synthetic, everything=everything)
+        whole = partial(_whole, engine, edition, with_synthetic=with_synthetic)
+        list(threads.map(whole, due.anew))
     return due.periods
 
 
 def resolve_in(connection: Connection, *, with_synthetic: bool, everything: bool = False) -> list[str]:
     """``resolve`` inside the caller's transaction, under the newest edition that it sees."""
-    connection.execute(text(_LOCK.replace("pg_advisory_lock", "pg_advisory_xact_lock")))
+    alone_in(connection, "values")
     edition = Edition(connection, ref.current(connection))
     for period in _heard_periods(connection) if everything else ():
         _mark(connection, values.Keys(period=period, everything=True))

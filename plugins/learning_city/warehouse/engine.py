@@ -73,6 +73,25 @@ def transaction(engine: Engine) -> "Iterator[Connection]":
         yield connection
 
 
+@contextmanager
+def alone(engine: Engine, name: str) -> "Iterator[Connection]":
+    """Nobody else who asks for this name works meanwhile, over as many transactions as it takes; gives what holds it."""
+    said = {"name": f"learning_city.{name}"}
+    with engine.connect() as guard:
+        guard.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), said)
+        guard.commit()
+        try:
+            yield guard
+        finally:
+            guard.execute(text("SELECT pg_advisory_unlock(hashtext(:name))"), said)
+            guard.commit()
+
+
+def alone_in(connection: Connection, name: str) -> None:
+    """As ``alone``, until the caller's transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"learning_city.{name}"})
+
+
 def driver(connection: Connection) -> "psycopg.Connection[Any]":
     """The psycopg connection below, for COPY."""
     raw = connection.connection.driver_connection

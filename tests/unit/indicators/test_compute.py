@@ -167,5 +167,23 @@ def test_computing_again_changes_nothing(warehouse: Warehouse) -> None:
     assert len(before) > 8
 
 
+def test_only_what_a_new_figure_reaches_is_written_again(warehouse: Warehouse) -> None:
+    warehouse.observe("lib_seats", 16_275)
+    computed(warehouse, "library_seats_per_10k")
+    before = dict(warehouse.rows(_WRITTEN))
+    warehouse.observe(RESIDENT, 2170.7)
+    assert computed(warehouse, "library_seats_per_10k").value is not None
+    after = dict(warehouse.rows(_WRITTEN))
+    rewritten = {key for key in after if after[key] != before[key]}
+    assert before.keys() == after.keys()
+    assert {key.split()[1:] == ["110000", "2017"] for key in rewritten} == {True}
+    assert len(rewritten) < len(after) / 10
+
+
+_WRITTEN = (
+    "SELECT concat_ws(' ', framework || '/' || indicator, place, period), xmin::text FROM warehouse.indicator_value"
+)
+
+
 def test_a_period_without_a_year_is_never_computed(warehouse: Warehouse) -> None:
     assert compute(warehouse.engine, ["unstated@doc"]) == 0
