@@ -34,6 +34,12 @@ ALL = "留空为全部 / empty: all of them"
             values_display={code: " / ".join(names) for code, names in FORMATS.items()},
             title="格式 / Formats",
         ),
+        "certified_by": Param(
+            None,
+            type=["string", "null"],
+            title="拟由哪个单位认定 / To be certified by",
+            description="可空 / may be empty",
+        ),
         "request": Param(0, type="integer", title="页面的请求号 / Request of the page", description="0 = 新请求 / new"),
     },
 )

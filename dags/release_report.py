@@ -45,7 +45,9 @@ def release_report() -> None:
         response_timeout=timedelta(days=14),
         params={
             "why": Param("", type="string", title="批准意见（必填）/ Why (required)"),
-            "certified_by": Param("", type="string", title="由哪个单位认定（必填）/ Certified by (required)"),
+            "certified_by": Param(
+                None, **EMPTY, title="由哪个单位认定（空为生成时所写）/ Certified by (empty: as named when built)"
+            ),
             "despite": Param(None, **EMPTY, title="有未决事项仍发布的理由 / Why, in spite of what is open"),
         },
     )

@@ -39,6 +39,7 @@ def build_report(
     place: Annotated[list[str] | None, typer.Option(help="only these places")] = None,
     fmt: Annotated[list[str] | None, typer.Option("--format", help="xlsx …")] = None,
     who: Who = "",
+    certified_by: Annotated[str, typer.Option(help="拟由哪个单位认定 / which unit is to certify the results")] = "",
 ) -> None:
     """生成报告 / build the files of a framework and period."""
     from learning_city.reports import build
@@ -46,8 +47,9 @@ def build_report(
     home = office.any_home()
     warehouse = engine.connect(home)
     number = build.build(
-        warehouse, home, framework, period, requested_by=_person(who), places=place or (), formats=fmt or ("xlsx",)
-    )
+        warehouse, home, framework, period, requested_by=_person(who), places=place or (), formats=fmt or ("xlsx",),
+        certified_by=certified_by,
+    )  # fmt: skip
     with warehouse.connect() as connection:
         for path in build.paths(connection, home, number):
             console.print(str(path))
@@ -108,20 +110,20 @@ def approve(number: int, why: Why, who: Who = "") -> None:
 def release(
     number: int,
     why: Why,
-    certified_by: Annotated[str, typer.Option(help="由哪个单位认定 / which unit certifies the results")],
+    certified_by: Annotated[
+        str, typer.Option(help="由哪个单位认定，默认生成时所写 / which unit certifies the results")
+    ] = "",
     despite: Annotated[str, typer.Option(help="有未决事项仍发布的理由 / why, in spite of what is open")] = "",
     who: Who = "",
 ) -> None:
     """批准并发布 / release; a draft is approved in the same step, never by who asked for it."""
     from learning_city.reports import life
 
-    warehouse = engine.connect(office.any_home())
+    home = office.any_home()
+    warehouse = engine.connect(home)
     for one in life.obstacles(warehouse, number):
-        kind = {"signature": "签章未核对 signatures not confirmed", "conflict": "口径冲突未裁定 conflicts open"}[
-            one.kind
-        ]
-        console.print(f"▲ {kind}: {one.many}  {one.what[:200]}", markup=False)
-    life.release(warehouse, number, who=_person(who), why=why, certified_by=certified_by, despite=despite)
+        console.print(f"▲ {' '.join(life.OBSTACLES[one.kind])}: {one.many}  {one.what[:200]}", markup=False)
+    life.release(warehouse, home, number, who=_person(who), why=why, certified_by=certified_by, despite=despite)
     console.print(f"✓ R-{number:03d} 已发布 released")
 
 

@@ -24,6 +24,7 @@ def build_report(asked: dict[str, Any], requested_by: str) -> int:
             places=asked.get("places") or (),
             formats=asked.get("formats") or ("xlsx",),
             who=requested_by,
+            certified_by=asked.get("certified_by") or "",
         )
         return request.carry_out(warehouse, home, number)
 
@@ -33,10 +34,9 @@ def before_release(number: int) -> str:
     from learning_city.reports import life
     from learning_city.warehouse import engine
 
-    words = {"signature": "签章未核对 / signatures not confirmed", "conflict": "口径冲突未裁定 / conflicts open"}
     with translated():
         found = life.obstacles(engine.connect(Home.from_environment()), number)
-    lines = [f"- {words[one.kind]}: {one.many} ({one.what[:500]})" for one in found]
+    lines = [f"- {' / '.join(life.OBSTACLES[one.kind])}: {one.many} ({one.what[:500]})" for one in found]
     return "\n".join(lines) or "没有未决事项 / nothing stands against it"
 
 
@@ -51,14 +51,15 @@ def release_report(number: int, answer: dict[str, Any]) -> None:
     said, person = answer["params_input"], answer["responded_by_user"] or {}
     who = str(person.get("name") or person.get("id") or "")
     with translated():
-        warehouse = engine.connect(Home.from_environment())
+        home = Home.from_environment()
+        warehouse = engine.connect(home)
         with warehouse.connect() as connection:
             if not connection.execute(text(_IS_HEAD), {"who": who}).scalar():
                 raise NeedsAPerson(
                     f"{who} 没有发布报告的权限（head）。 {who} does not hold the right to release (head)."
                 )
         told = {name: str(said.get(name) or "") for name in ("why", "certified_by", "despite")}
-        life.release(warehouse, number, who=who, **told)
+        life.release(warehouse, home, number, who=who, **told)
 
 
 _IS_HEAD = """SELECT EXISTS (SELECT FROM app.grant WHERE "user" = :who AND role = 'head' AND place = '*')"""

@@ -22,6 +22,7 @@ _COLUMNS = (
     Column("期限", 8.7),
     Column("计量\n单位", 9.7),
     Column("方向", 7.7),
+    Column("基数\n（年）", 11.7),
     Column("目标", 11.7),
     Column("实绩", 12.7),
     Column("注", 7.7),
@@ -53,7 +54,7 @@ def write_attainment(book: Book, name: str) -> None:
     if rows:
         gauge = {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True, "bar_only": True}
         gauge |= {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 100}
-        sheet.conditional_format(first, 10, at, 10, gauge)
+        sheet.conditional_format(first, 11, at, 11, gauge)
     close_sheet(sheet, book.formats, at + 1, _LAST, _NOTES if rows else ("（本表无内容）", *_NOTES))
 
 
@@ -72,17 +73,18 @@ def _write_row(
         (3, row["due"], "middle"),
         (4, row["unit"] or NONE, "middle"),
         (5, _DIRECTION.get(row["direction"], NONE), "middle"),
-        (12, row["lead"] or NONE, "small"),
-        (13, row["supporting"] or NONE, "small"),
-        (14, row["source"] or NONE, "small"),
+        (6, _base(row), "middle"),
+        (13, row["lead"] or NONE, "small"),
+        (14, row["supporting"] or NONE, "small"),
+        (15, row["source"] or NONE, "small"),
     ):
         sheet.write_string(at, column, plain(said), formats[look + closing])
-    _write_target(sheet, formats, (at, 6), row["target"], closing)
-    write_figure(sheet, formats, (at, 7), figure(row, _decimals(row["value"])), closing)
+    _write_target(sheet, formats, (at, 7), row["target"], closing)
+    write_figure(sheet, formats, (at, 8), figure(row, _decimals(row["value"])), closing)
     _write_progress(sheet, formats, at, row, closing)
     sign, look = _STATE[None if row["met"] is None else bool(row["met"])]
-    write_signed(sheet, formats, (at, 11), (f"{sign} {row['state_zh']}", look), closing)
-    tall = ((1, "name_zh"), (12, "lead"), (13, "supporting"), (14, "source"))
+    write_signed(sheet, formats, (at, 12), (f"{sign} {row['state_zh']}", look), closing)
+    tall = ((1, "name_zh"), (13, "lead"), (14, "supporting"), (15, "source"))
     sheet.set_row(at, height([(plain(row[key]), _COLUMNS[n].width) for n, key in tall], 21.75))
 
 
@@ -104,12 +106,18 @@ def _write_target(
 def _write_progress(sheet: Any, formats: Formats, at: int, row: Record, closing: str) -> None:
     progress = row["progress"]
     if progress is None:
-        sheet.write_string(at, 9, NONE, formats["none" + closing])
-        sheet.write_blank(at, 10, None, formats["gauge" + closing])
+        sheet.write_string(at, 10, NONE, formats["none" + closing])
+        sheet.write_blank(at, 11, None, formats["gauge" + closing])
         return
     look = "sample1" if row["is_synthetic"] else "number1"
-    sheet.write_number(at, 9, progress, formats[look + closing])
-    sheet.write_number(at, 10, progress, formats["gauge" + closing])
+    sheet.write_number(at, 10, progress, formats[look + closing])
+    sheet.write_number(at, 11, progress, formats["gauge" + closing])
+
+
+def _base(row: Record) -> str:
+    """The base from which progress is counted, and its year."""
+    base, year = row.get("baseline"), row.get("baseline_period")
+    return NONE if base is None else f"{base:,.{_decimals(base)}f}" + (f"（{year}）" if year else "")
 
 
 def _decimals(value: float | None) -> int:

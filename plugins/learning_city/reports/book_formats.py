@@ -49,6 +49,8 @@ _LOOKS: Final[Mapping[str, Look]] = {
     "strong": {**_HEI, **_GRID, **_CENTER},
     "text_link": {**_SONG, **_GRID, "align": "left", "font_color": LINK, "underline": 1},
     "words": {**_SMALL, **_GRID, "align": "right", "font_color": RED, "num_format": "@_ "},
+    "level": {**_SMALL, **_GRID, "align": "right", "num_format": "@_ "},
+    "sample_level": {**_SMALL, **_GRID, "align": "right", "num_format": "@_ ", **_SAMPLE},
     "none": {**_SMALL, **_GRID, "align": "right", "font_color": PALE, "num_format": "@_ "},
     "mark": {**_SMALL, **_GRID, "align": "left", "font_size": 8, "left": 0},
     "sample_mark": {**_SMALL, **_GRID, "align": "left", "font_size": 8, "left": 0} | {"font_color": RED},

@@ -24,15 +24,16 @@ Tell = Callable[[str, int, int], None]
 """Hears how far a build is: reading or writing, how many files' formats are done, of how many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person asks for; no places means all of them."""
+    """What a person asks for; no places means all of them, no certifying unit that it is named at the release."""
 
     framework: str
     period: str
-    places: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ("xlsx",)
+    places: tuple[str, ...]
+    formats: tuple[str, ...]
     by: str
+    certified_by: str
 
 
 def build(
@@ -44,16 +45,16 @@ def build(
     requested_by: str,
     places: Sequence[str] = (),
     formats: Sequence[str] = ("xlsx",),
+    certified_by: str = "",
     tell: Tell = lambda state, done, total: None,  # noqa: ARG005 - nobody listens
 ) -> int:
     """Build the files of a framework and period; returns the build's number.
 
-    Equal inputs, edition, code version and formats give the same build again, with the same bytes. Raises NeedsAPerson
-    when nothing was computed for the period, or a format is not known.
+    ``certified_by`` is the unit that is to certify the results, if it is known. Equal inputs, edition, code version and
+    formats give the same build again, with the same bytes. Raises NeedsAPerson when nothing was computed for the period,
+    or a format is not known.
     """
-    asked = Asked(
-        framework=framework, period=period, places=tuple(sorted(set(places))), formats=_known(formats), by=requested_by
-    )
+    asked = Asked(framework, period, tuple(sorted(set(places))), _known(formats), requested_by, certified_by.strip())
     tell("reading", 0, len(asked.formats))
     tables, chain = _read(engine, asked, is_demo=home.is_demo)
     with engine.begin() as connection:
@@ -79,7 +80,7 @@ def _read(engine: Engine, asked: Asked, *, is_demo: bool) -> tuple[ReportTables,
             f"{framework} {period} 还没有算出指标，请先收集、衔接。 "
             f"Nothing was computed for {framework} {period}: collect and reconcile the year first."
         )
-    return tables, chain
+    return replace(tables, certified_by=asked.certified_by), chain
 
 
 def write(folder: Path, tables: ReportTables, formats: Sequence[str]) -> list[tuple[str, Path]]:
@@ -152,7 +153,7 @@ def _columns(asked: Asked, tables: ReportTables) -> dict[str, Any]:
     return {
         "framework": asked.framework, "period": asked.period, "places": list(asked.places), "by": asked.by,
         "formats": list(asked.formats), "edition": int(tables.edition.split("（")[0]), "hash": content_hash(tables),
-        "code": code_version(), "sample": tables.is_demo,
+        "code": code_version(), "sample": tables.is_demo, "unit": asked.certified_by,
     }  # fmt: skip
 
 
@@ -163,8 +164,8 @@ WHERE framework = :framework AND period = :period AND edition = :edition AND cod
 """
 _NEW = """
 INSERT INTO report.build (framework, period, places, formats, edition, code_version, inputs_hash, requested_by, chain,
-  is_sample)
-VALUES (:framework, :period, :places, :formats, :edition, :code, :hash, :by, :chain, :sample) RETURNING *
+  is_sample, certified_by)
+VALUES (:framework, :period, :places, :formats, :edition, :code, :hash, :by, :chain, :sample, :unit) RETURNING *
 """
 _INPUT = "INSERT INTO report.input (build_id, submission_id) VALUES (:n, :id)"
 _ARTIFACT = """

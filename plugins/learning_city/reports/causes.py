@@ -8,6 +8,7 @@ from learning_city.reports.lineage import NOTHING, WINNER
 from learning_city.reports.tables import Record, ReportTables, records
 
 CAUSES: dict[str, tuple[str, str]] = {
+    "judgement": ("评定", "judgement"),
     "formula": ("公式", "formula"),
     "definition": ("口径（目录换版）", "definition (edition of the catalogue)"),
     "boundary": ("区划", "boundary"),
@@ -26,12 +27,29 @@ Said = tuple[str, str, str]
 def causes(older: ReportTables, newer: ReportTables, keys: pd.DataFrame) -> pd.DataFrame:
     """The cause of each key's change: indicator, place, cause (of CAUSES), detail_zh, detail_en."""
     was, now = _by_key(older.lineage, keys), _by_key(newer.lineage, keys)
-    edition = older.edition != newer.edition
+    edition, judged = older.edition != newer.edition, _judged(older, newer)
     told = [
-        (*key, *_cause(was.get(key, []), now.get(key, []), is_other_edition=edition))
+        (*key, *(judged.get(key) or _cause(was.get(key, []), now.get(key, []), is_other_edition=edition)))
         for key in keys.itertuples(index=False, name=None)
     ]
     return pd.DataFrame(told, columns=[*_KEY, "cause", "detail_zh", "detail_en"])
+
+
+def _judged(older: ReportTables, newer: ReportTables) -> dict[Any, Said]:
+    """Of each key whose judged level is another one: who judged and confirmed, and why."""
+    columns = [*_KEY, "judgement_zh", "judged_by", "confirmed_by", "commentary"]
+    was, now = (
+        {(row["indicator"], row["place"]): row for row in records(tables.values.reindex(columns=columns))}  # noqa: PD011 - a frame of that name
+        for tables in (older, newer)
+    )
+    found: dict[Any, Said] = {}
+    for key, row in now.items():
+        if row["judgement_zh"] and row["judgement_zh"] != was.get(key, {}).get("judgement_zh"):
+            who, why = (row["judged_by"], row["confirmed_by"]), row["commentary"] or ""
+            said = "{} 评定，{} 复核：{}".format(*who, why)
+            found[key] = ("judgement", said, "judged by {}, confirmed by {}: {}".format(*who, why))
+    gone = {key for key, row in was.items() if row["judgement_zh"] and not now.get(key, {}).get("judgement_zh")}
+    return found | dict.fromkeys(gone, ("judgement", "原来的评定不再有效", "the judgement holds no more"))
 
 
 def _by_key(lineage: pd.DataFrame, keys: pd.DataFrame) -> dict[Any, list[Record]]:

@@ -52,8 +52,8 @@ _NOTES = (
 def write_city(book: Book, name: str, city: tuple[str, str], indicators: Sequence[Record], figures: Figures) -> None:
     """Add the sheet of one city; ``indicators`` are in tree order."""
     place, place_name = city
-    title = f"{place_name}{book.tables.framework_zh}"
-    sheet = open_sheet(book, name, f"表1　{title}", f"Indicators of {place}", _COLUMNS, "见各行")
+    title, english = f"{place_name}{book.tables.framework_zh}", book.tables.names_en.get(place) or place
+    sheet = open_sheet(book, name, f"表1　{title}", f"Indicators of {english}", _COLUMNS, "见各行")
     sheet.outline_settings(True, False, True, False)  # noqa: FBT003 - xlsxwriter's own order: rows fold below their heading
     sheet.freeze_panes(HEADINGS_AT + 1, 2)
     notes, at = Notes(), HEADINGS_AT + 1
@@ -127,8 +127,7 @@ def _write_item(
     ):
         sheet.write_string(at, column, plain(said), formats[look + closing])
     unsaid = "O" if row.get("value") is None else "A"
-    given = "A" if row.get("judgement_zh") else row.get("status") or unsaid
-    status = STATUS.get(given, ("", "middle"))
+    status = STATUS.get(row.get("status") or unsaid, ("", "middle"))
     write_signed(sheet, formats, (at, 7), status, closing)
     write_signed(sheet, formats, (at, 8), VERDICT.get(row.get("verdict") or "", (NONE, "grey")), closing)
 

@@ -7,6 +7,7 @@ from pandas import DataFrame
 
 from learning_city.reports.causes import CAUSES
 from learning_city.reports.difference import rows
+from learning_city.reports.figures import MISSING, NOT_JUDGED
 from learning_city.reports.tables import Record, ReportTables
 from learning_city.reports.workbook import created
 
@@ -18,7 +19,7 @@ def words(row: Record) -> tuple[str, ...]:
     """A change as a table shows it: indicator, place, was, now, targets, rank, cause."""
     zh, en = CAUSES[row["cause"]]
     return (
-        row["name_zh"], row["place_name"], _number(row["was"], row), _number(row["now"], row), row["flips"],
+        row["name_zh"], row["place_name"], _said(row, "was"), _said(row, "now"), row["flips"],
         f"{_rank(row['was_rank'])}→{_rank(row['now_rank'])}" if row["was_rank"] != row["now_rank"] else "",
         f"{zh} {en} {row['detail_zh'] or ''}",
     )  # fmt: skip
@@ -44,8 +45,12 @@ def write(path: Path, older: ReportTables, newer: ReportTables, changes: DataFra
         sheet.autofilter(2, 0, 2 + len(changes), len(HEADINGS) - 1)
 
 
-def _number(value: float | None, row: Record) -> str:
-    return "暂缺" if value is None else f"{value:,.{int(row['decimals'] or 0)}f} {row['unit'] or ''}".strip()
+def _said(row: Record, side: str) -> str:
+    """The number or the level before or after; ``side`` is was or now."""
+    value = row[side]
+    if value is not None:
+        return f"{value:,.{int(row['decimals'] or 0)}f} {row['unit'] or ''}".strip()
+    return str(row[f"{side}_level"] or (NOT_JUDGED if row["was_level"] or row["now_level"] else MISSING))
 
 
 def _rank(value: float | None) -> str:

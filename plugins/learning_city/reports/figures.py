@@ -105,7 +105,8 @@ def write_figure(
     """Write a figure, and in the narrow column beside it the sample mark and the note's number."""
     at, column = cell
     if shown.number is None:
-        sheet.write_string(at, column, shown.words, formats["words" + closing])
+        look = ("sample_level" if shown.is_synthetic else "level") if shown.is_judged else "words"
+        sheet.write_string(at, column, shown.words, formats[look + closing])
     else:
         look = number_look(shown.decimals, shown.number, is_synthetic=shown.is_synthetic)
         sheet.write_number(at, column, shown.number, formats[look + closing])

@@ -3,14 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from learning_city.errors import Refused
+from learning_city.model.home import Home
+from learning_city.reports import release_sheet
+
+OBSTACLES = {
+    "signature": ("签章未核对", "signatures not confirmed"),
+    "conflict": ("口径冲突未裁定", "conflicts open"),
+    "returned": ("报表已退回，未重报", "forms returned, not delivered again"),
+    "finding": ("须改正的问题未了结", "blocking findings open"),
+}
+"""Kind of what stands against a release -> its name in Chinese and English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
-    """What stands against a release: signature or conflict, how many, which."""
+    """What stands against a release: a kind of OBSTACLES, how many, which."""
 
     kind: str
     what: str
@@ -22,14 +32,19 @@ def approve(engine: Engine, number: int, *, who: str, why: str) -> None:
     _act(engine, "SELECT report.approve(:n, :who, :why)", {"n": number, "who": who, "why": why})
 
 
-def release(engine: Engine, number: int, *, who: str, why: str, certified_by: str, despite: str = "") -> None:
-    """Release a build (a draft is approved in the same step); the one in force is superseded in the same moment.
+def release(
+    engine: Engine, home: Home, number: int, *, who: str, why: str, certified_by: str = "", despite: str = ""
+) -> None:
+    """Release a build (a draft is approved in the same step) and write its release sheet beside its files.
 
-    ``certified_by`` is the unit that certifies the results. Raises Refused where signatures are not confirmed or
-    conflicts are open and ``despite`` does not say why it is released nevertheless.
+    The one in force is superseded in the same moment. ``certified_by`` is the unit that certifies the results, by default
+    the one named when it was built. Raises Refused where something stands against it and ``despite`` does not say why it
+    is released nevertheless.
     """
     said = {"n": number, "who": who, "why": why, "certifier": certified_by, "despite": despite}
-    _act(engine, "SELECT report.release(:n, :who, :why, :certifier, :despite)", said)
+    with engine.begin() as connection:
+        _ask(connection, "SELECT report.release(:n, :who, :why, :certifier, :despite)", said)
+        release_sheet.write(connection, home, number, {kind: " / ".join(names) for kind, names in OBSTACLES.items()})
 
 
 def restore(engine: Engine, number: int, *, who: str, why: str) -> None:
@@ -46,8 +61,11 @@ def obstacles(engine: Engine, number: int) -> list[Obstacle]:
 
 def _act(engine: Engine, sql: str, said: Mapping[str, object]) -> None:
     with engine.begin() as connection:
-        refused = str(connection.execute(text(sql), said).scalar())
-    if refused:
+        _ask(connection, sql, said)
+
+
+def _ask(connection: Connection, sql: str, said: Mapping[str, object]) -> None:
+    if refused := str(connection.execute(text(sql), said).scalar()):
         raise Refused(refused, _REFUSALS[refused])
 
 
@@ -59,8 +77,8 @@ _REFUSALS = {
     "was_released": "这一版已经发布过；被替代的用“恢复”。 This build was released before; use restore for a superseded one.",
     "no_certifier": "请写明由哪个单位认定结果。 Say which unit certifies the results.",
     "open": (
-        "还有签章未核对或口径冲突未裁定；先处理，或写明仍要发布的理由。 "
-        "Signatures are not confirmed or conflicts are open: settle them, or say why it is released nevertheless."
+        "还有未决事项（签章、口径冲突、退回的报表、须改正的问题）；先处理，或写明仍要发布的理由。 "
+        "Signatures, conflicts, returned forms or blocking findings are open: settle them, or say why nevertheless."
     ),
     "not_superseded": "只有被替代的版本可以恢复。 Only a superseded build can be restored.",
 }

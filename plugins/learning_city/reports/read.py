@@ -4,14 +4,11 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from learning_city.errors import NeedsAPerson
-from learning_city.model.status import SYNTHETIC_MARK
+from learning_city.reports.conflicts import conflicts
 from learning_city.reports.freeze import IDENTITY
 from learning_city.reports.lineage import lineage, sources
 from learning_city.reports.tables import ReportTables
 from learning_city.warehouse.statements import load
-
-CITY_ORDER = ("110000", "310000", "330100", "510100", "420100", "430100", "330200", "140100")
-"""The office's usual order of the eight cities; any other follows by code."""
 
 
 def read(
@@ -24,19 +21,19 @@ def read(
         return pd.read_sql(text(sql), connection, params=said)
 
     values, stands_on = frame(_VALUES), lineage(connection, framework, period, places)
-    conflicts = frame(_CONFLICTS)
-    conflicts["candidates_zh"] = [_candidates(said_) for said_ in conflicts.pop("candidates")]
+    names_en = dict(zip(values["place"], values.pop("place_name_en"), strict=True))
     return ReportTables(
         **dict.fromkeys(IDENTITY, ""),
         is_demo=is_demo,
         places=places,
         period=period,
         **_framework(connection, framework),
-        cities=_cities(values),
+        cities=tuple(sorted(set(zip(values["place"], values["place_name"], strict=True)))),
+        names_en=dict(sorted(names_en.items())),
         indicators=_indicators(frame(_INDICATORS)),
         values=_values(values, period, sources(stands_on), connection.execute(text(_PAGES)).scalar() or ""),
         attainment=frame(_ATTAINMENT).rename(columns={"target_value": "target"}),
-        conflicts=conflicts,
+        conflicts=conflicts(connection, said),
         unstated=frame(_UNSTATED),
         missing=frame(_MISSING),
         findings=frame(_FINDINGS),
@@ -57,12 +54,6 @@ def _framework(connection: Connection, framework: str) -> dict[str, str]:
         "framework": framework, "framework_zh": named["name_zh"], "framework_note": named["note"] or "",
         "edition": f"{named['edition']}（{named['content_hash'][:8]}）",
     }  # fmt: skip
-
-
-def _cities(values: pd.DataFrame) -> tuple[tuple[str, str], ...]:
-    codes = dict(zip(values["place"], values["place_name"], strict=True))
-    order = [code for code in CITY_ORDER if code in codes] + sorted(set(codes) - set(CITY_ORDER))
-    return tuple((code, codes[code]) for code in order)
 
 
 def _indicators(tree: pd.DataFrame) -> pd.DataFrame:
@@ -87,17 +78,6 @@ def _values(values: pd.DataFrame, period: str, named: dict[tuple[str, str], str]
     return values.assign(proof=proofs.where(values["value"].notna(), ""), data_period=period)
 
 
-def _candidates(found: list[dict[str, object]] | None) -> str:
-    """A line a candidate: value, source, file and cell; synthetic ones marked."""
-    lines = []
-    for one in found or []:
-        mark = f" {SYNTHETIC_MARK}" if one["kind"] == "synthetic" else ""
-        lines.append(
-            f"{one['value']}{mark} — {one['source_name'] or one['source']} — {one['file']} {one['sheet']}!{one['cell']}"
-        )
-    return "\n".join(lines)
-
-
 _PAGES = "SELECT rtrim(value, '/') FROM app.setting WHERE name = 'pages_url'"
 _FRAMEWORK = """
 SELECT f.name_zh, f.note, e.edition, e.content_hash FROM ref.framework AS f JOIN ref.edition AS e USING (edition)
@@ -109,7 +89,8 @@ FROM ref.indicator WHERE framework = :framework AND edition = (SELECT max(editio
   AND daterange(valid_from, valid_to) @> intake.last_day(:period)
 """
 _VALUES = """
-SELECT t.indicator, t.place, t.place_name, t.value, NULL::float8 AS low, NULL::float8 AS high, t.status,
+SELECT t.indicator, t.place, t.place_name, t.place_name_en, t.value, t.low, t.high,
+       CASE WHEN t.judgement_zh IS NULL THEN t.status ELSE 'A' END AS status,
        CASE WHEN t.value IS NULL THEN '' WHEN t.verdict = 'conflict' THEN '待裁定' ELSE t.verdict END AS verdict,
        t.is_synthetic, t.judgement_zh, t.judgement_en, t.judgement_order, t.commentary, t.judged_by, t.confirmed_by,
        coalesce(t.break_facet, '') AS facet,
@@ -121,7 +102,7 @@ ORDER BY t.indicator, t.place
 """
 _ATTAINMENT = """
 SELECT a.indicator, a.name_zh, a.place, a.place_name, a.due, a.direction, a.target_value, a.unit, a.value,
-       a.is_met AS met, a.progress,
+       a.is_met AS met, a.progress, a.baseline, a.baseline_period,
        CASE WHEN a.is_met THEN '达标' WHEN NOT a.is_met THEN '未达标' ELSE '未评估' END AS state_zh,
        coalesce(l.names, a.lead) AS lead, coalesce(c.names, a.supporting) AS supporting, a.is_synthetic,
        coalesce(s.name_zh, a.source) AS source
@@ -135,12 +116,6 @@ LEFT JOIN LATERAL (SELECT string_agg(d.name_zh, '、' ORDER BY d.department) AS 
   WHERE d.edition = e.edition AND d.department = ANY (regexp_split_to_array(a.supporting, '[;；、]'))
     AND daterange(d.valid_from, d.valid_to) @> intake.last_day(:period)) AS c ON true
 WHERE coalesce(a.period, :period) = :period AND (:everywhere OR a.place = ANY(:places)) ORDER BY a.framework, a.target
-"""
-_CONFLICTS = """
-SELECT place_name, period, measure_name AS measure_zh, definition_name AS definition_zh, proposal AS value,
-       proposal AS low, proposal AS high, '建议采用来源级别最高者；由专人裁定' AS proposal_zh, candidates,
-       CASE state WHEN 'open' THEN '待裁定' ELSE '已裁定' END AS state_zh, is_synthetic
-FROM mart.definition_conflict WHERE :everywhere OR place = ANY(:places) ORDER BY period, place, definition
 """
 _UNSTATED = """
 SELECT src.name_zh AS document, p.name_zh AS place_name, m.name_zh AS measure_zh, d.name_zh AS definition_zh,

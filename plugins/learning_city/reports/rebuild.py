@@ -85,4 +85,4 @@ def _row(engine: Engine, number: int) -> RowMapping:
     return row
 
 
-_ARTIFACTS = "SELECT name, sha256 FROM report.artifact WHERE build_id = :n"
+_ARTIFACTS = "SELECT name, sha256 FROM report.artifact WHERE build_id = :n AND format <> 'release'"

@@ -22,7 +22,8 @@ def picture(chart: Chart, kind: str) -> bytes:
     figure, canvas = _figure(_height(chart))
     _LAYOUTS[chart.kind](canvas, chart)
     sink = io.BytesIO()
-    more = {"metadata": {"Date": None}} if kind == "svg" else {"dpi": _DPI, "metadata": {"Software": None}}
+    paper = {"dpi": _DPI, "metadata": {"Software": None}, "pil_kwargs": {"compress_level": 2}}
+    more = {"metadata": {"Date": None}} if kind == "svg" else paper
     with _matplotlib().rc_context(_SETTINGS):
         figure.savefig(sink, format=kind, **more)
     return sink.getvalue()
@@ -148,12 +149,10 @@ def _line(canvas: Any, panel: Panel, at: tuple[float, float], width: float) -> N
         x = left + step * before
         canvas.plot((x, x), (top, top + room + 0.2), color="#C2410C", linewidth=0.8, linestyle=(0, (2, 2)))
         _text(canvas, (x, top - 0.3), "断点", 5.6, ha="center", color="#C2410C")
+    inks = [_BEFORE if bar.is_before else _BAR for bar in panel.bars]
+    faces = ["white" if bar.is_synthetic else ink for bar, ink in zip(panel.bars, inks, strict=True)]
+    canvas.scatter(*zip(*spots, strict=True), s=11.6, c=faces, edgecolors=inks, linewidths=0.9, zorder=2)
     for turn, (bar, spot) in enumerate(zip(panel.bars, spots, strict=True)):
-        colour = _BEFORE if bar.is_before else _BAR
-        face = "white" if bar.is_synthetic else colour
-        canvas.plot(
-            *spot, marker="o", markersize=3.4, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=0.9
-        )
         _text(canvas, (spot[0], spot[1] - 0.2), _compact(bar), 5.6, ha="center", bbox=_CLEAR)
         if len(panel.bars) <= 6 or turn % 2 == (len(panel.bars) - 1) % 2:
             _text(canvas, (spot[0], top + room + 0.5), bar.label, 5.8, ha="center", color=_PALE)

@@ -54,6 +54,7 @@ def set_styles(document: Any) -> None:
     for name, look in _STYLES.items():
         style = document.styles[name] if name in known else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _set(style, look)
+    document.styles["Note"].paragraph_format.keep_together = True  # no line of it alone on a page
 
 
 def _set(style: Any, look: Look) -> None:

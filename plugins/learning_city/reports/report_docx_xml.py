@@ -8,6 +8,8 @@ from learning_city.reports.report_text import Cell, Heading, Row, Table, Tile
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _TWIPS = 566.93
 """twentieths of a point in a cm"""
+_SHORT = 8
+"""A table of no more rows stays on one page with its note."""
 _INK, _LINE = "1F2933", "C9D1D9"
 _LOOKS = {
     "": "",
@@ -21,8 +23,9 @@ _SMALL = '<w:color w:val="C2410C"/><w:sz w:val="14"/><w:szCs w:val="14"/>'
 def table_xml(table: Table) -> str:
     """The three-line table: rules above and below, hairlines inside, headings repeated on every page."""
     widths = [round(heading.width * _TWIPS) for heading in table.headings]
+    kept = len(table.rows) <= _SHORT
     rows = "".join(
-        _group(row, sum(widths), len(widths)) if row.is_group else _row(row, table.headings, widths)
+        _group(row, sum(widths), len(widths)) if row.is_group else _row(row, table.headings, widths, keep=kept)
         for row in table.rows
     )
     return _table(
@@ -119,9 +122,9 @@ def _group(row: Row, width: int, columns: int) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{_cell(width, said, look)}</w:tr>"
 
 
-def _row(row: Row, headings: tuple[Heading, ...], widths: list[int]) -> str:
+def _row(row: Row, headings: tuple[Heading, ...], widths: list[int], *, keep: bool) -> str:
     cells = "".join(
-        _cell(width, _paragraph(_cell_runs(cell), "TableText", heading.align))
+        _cell(width, _paragraph(_cell_runs(cell), "TableText", heading.align, keep=keep))
         for cell, heading, width in zip(row.cells, headings, widths, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"

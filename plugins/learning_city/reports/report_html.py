@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 from learning_city.model.status import SYNTHETIC_MARK
-from learning_city.reports.report_charts import picture
 from learning_city.reports.report_html_style import STYLE
 from learning_city.reports.report_text import Block, Cell, Chart, Paragraph, Report, Row, Section, Table, Tiles
 
@@ -106,6 +105,8 @@ def _cell(cell: Cell, align: str) -> str:
 def _chart(chart: Chart, number: int) -> str:
     sampled = any(bar.is_synthetic for panel in chart.panels for bar in panel.bars)
     note = f"（* 和浅色斜纹、空心点为样例{SYNTHETIC_MARK}）" if sampled else ""
+    from learning_city.reports.report_charts import picture  # matplotlib: a page without charts does not wait for it
+
     drawn = _inline(picture(chart, "svg").decode(), number, chart.alt)
     said = f"图 {number}　{escape(chart.title)}{note}{_english(chart.english)}"
     return f'<figure><div class="scroll" tabindex="0">{drawn}</div><figcaption>{said}</figcaption></figure>\n'

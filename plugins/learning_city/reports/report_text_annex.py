@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from learning_city.reports.conflicts import OPEN
 from learning_city.reports.contents_sheet import COMPARABILITY, LEGEND, PROVENANCE, STATUS_MEANING
 from learning_city.reports.figures import NONE
 from learning_city.reports.report_text import (
@@ -70,14 +71,16 @@ def _formula(facts: Facts, indicator: str) -> str:
 
 def _conflicts(facts: Facts, cities: Sequence[City]) -> list[Block]:
     headings = (
-        Heading("城市", 1.5, "center", "City"),
-        Heading("数据期", 1.4, "center", "Period"),
-        Heading("口径", 3.3, english="Definition"),
-        Heading("采用数", 1.6, "right", "Taken"),
-        Heading("并存的数与来源", 6.6, english="Candidates"),
-        Heading("裁定", 1.6, "center", "Ruling"),
+        Heading("城市", 1.4, "center", "City"),
+        Heading("数据期", 1.2, "center", "Period"),
+        Heading("口径", 2.7, english="Definition"),
+        Heading("采用数、范围", 2.2, "right", "Taken, range"),
+        Heading("并存的数与来源", 4.5, english="Candidates"),
+        Heading("裁定与依据", 4.0, english="Ruling and why"),
     )
-    note = "并存的数各列一行：数值、来源、文件与单元格。未裁定的按来源次序先取建议数，可比性写作“待裁定”。"
+    note = (
+        "并存的数各列一行：数值、来源、文件与单元格；取值范围包括全部并存的数。未裁定的先取建议数，可比性写作“待裁定”。"
+    )
     names = {name for _, name in cities}
     rows = [_conflict(row) for row in facts.conflicts if row["place_name"] in names]
     return _table("并存的数与裁定", "Candidates and rulings", headings, rows, note)
@@ -85,10 +88,13 @@ def _conflicts(facts: Facts, cities: Sequence[City]) -> list[Block]:
 
 def _conflict(row: Record) -> Row:
     taken = NONE if row["value"] is None else exact_text(row["value"]) + " [样例]" * bool(row["is_synthetic"])
-    ruling = row["state_zh"] if row["state_zh"] != "待裁定" else "○ 待裁定"
+    if row["low"] is not None and row["high"] is not None:
+        taken += f"\n{exact_text(row['low'])}—{exact_text(row['high'])}"
+    sign = "○ " if row["state_zh"] == OPEN else "✓ "
+    ruling = "\n".join(filter(None, [f"{sign}{printable(row['state_zh'])}", printable(row["proposal_zh"])]))
     definition = printable(row["definition_zh"] or row["measure_zh"])
     said = (printable(row[name]) for name in ("place_name", "period"))
-    return cells(*said, definition, taken, printable(row["candidates_zh"]), printable(ruling))
+    return cells(*said, definition, taken, printable(row["candidates_zh"]), ruling)
 
 
 def _missing(facts: Facts, cities: Sequence[City]) -> list[Block]:

@@ -37,7 +37,7 @@ from learning_city.reports.report_text_facts import (
     status_text,
     unit_of,
 )
-from learning_city.reports.report_text_sentences import commentary
+from learning_city.reports.report_text_sentences import base_text, commentary
 from learning_city.reports.tables import Record
 
 ORDINALS = "一二三四五六七八九十"
@@ -89,7 +89,7 @@ def comparison_chapter(facts: Facts, number: int, chapter: tuple[Record, list[Re
         title = f"{name_of(head)}：城市对照" + (f"（{turn}／{len(parts)}）" if len(parts) > 1 else "")
         rows = tuple(_cities_row(facts, one, part) if one["nature"] else group(name_of(one)) for one in below)
         blocks.append(Table(title, "Cities side by side", _cities_headings(part), rows, "见各行"))
-    blocks.append(Paragraph("城市按惯用次序排列，不表示名次；不可比的指标不作图。", "note"))
+    blocks.append(Paragraph("城市按行政区划代码排列，不表示名次；不可比的指标不作图。", "note"))
     blocks += comparison_charts(facts, head, below)
     if len(cities) > MANY_CITIES:
         blocks.append(Paragraph(f"城市多于 {MANY_CITIES} 个，不作并列图。", "note"))
@@ -102,7 +102,9 @@ def attainment_chapter(facts: Facts, number: int, city: City | None) -> Section:
     rows = targets.get(city[0], []) if city else [row for place in targets.values() for row in place]
     blocks: list[Block] = []
     if rows:
-        notes = ("暂缺或不可比的不评估。目标数不与实绩合并，不参与数列。",)
+        notes = (
+            "有基数的，完成度为（实绩－基数）÷（目标－基数）；没有基数的为实绩÷目标。暂缺或不可比的不评估。目标数不与实绩合并，不参与数列。",
+        )
         told = Table("目标完成度", "Attainment", _TARGETS, tuple(map(_target_row, rows)), "见各行", notes)
         blocks.append(without(told, "地区") if city else told)
         chart = attainment_chart(rows, with_place=city is None)
@@ -185,6 +187,7 @@ def _target_row(row: Record) -> Row:
     look: Look = "sample" if row["is_synthetic"] else ""
     mark = SYNTHETIC_MARK if row["is_synthetic"] else ""
     target = NONE if row["target"] is None else row["target"]
+    aim = printable(target) if isinstance(target, str) else exact_text(target)
     value = Cell("暂缺", "missing") if row["value"] is None else Cell(exact_text(row["value"]), look, mark)
     progress = NONE if row["progress"] is None else f"{row['progress']:,.1f}"
     sign = {True: "✓", False: "✕"}.get(row["met"], "○")
@@ -193,7 +196,7 @@ def _target_row(row: Record) -> Row:
         printable(row["place_name"]),
         printable(row["due"])[:4],
         unit_of(row),
-        printable(target) if isinstance(target, str) else exact_text(target),
+        "\n".join(filter(None, [aim, base_text(row)])),
         value,
         Cell(progress, look),
         f"{sign} {printable(row['state_zh'])}",

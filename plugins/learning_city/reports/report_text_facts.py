@@ -146,7 +146,7 @@ class Facts:
         found: Counter[str] = Counter()
         for one in self.asked:
             row, shown = self.figures.row(one["indicator"], place), self.figures.of(one, place)
-            if shown.number is None:
+            if not shown.is_known:
                 found["unjudged" if one["nature"] == QUALITATIVE else "missing"] += 1
                 continue
             found["known"] += 1
@@ -157,9 +157,9 @@ class Facts:
     def value_cell(self, indicator: Record, place: str) -> Cell:
         """A value as a table shows it."""
         shown = self.figures.of(indicator, place)
-        if shown.number is None:
+        if not shown.is_known:
             return Cell(shown.words, "missing")
-        said = figure_text(shown.number, shown.decimals)
+        said = shown.words if shown.number is None else figure_text(shown.number, shown.decimals)
         return Cell(said, "sample", SYNTHETIC_MARK) if shown.is_synthetic else Cell(said)
 
     def before_cell(self, indicator: Record, place: str) -> Cell:

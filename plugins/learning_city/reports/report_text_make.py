@@ -149,7 +149,7 @@ def _report(facts: Facts, who: str, sections: list[Section]) -> Report:
             ("数据截至", tables.as_of or "—"),
             ("目录版次", tables.edition),
             ("程序版本", tables.code_version or "—"),
-            ("认定单位", "待认定（发布时由认定单位签署）"),
+            ("认定单位", f"{printable(tables.certified_by)}（以发布单为准）" if tables.certified_by else "见发布单"),
             *((("说明", printable(tables.framework_note)),) if tables.framework_note else ()),
         ),
         sections=tuple(sections),

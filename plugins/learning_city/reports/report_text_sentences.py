@@ -18,7 +18,7 @@ def commentary(facts: Facts, below: list[Record], city: City) -> list[Paragraph]
         if said := _branch(facts, asked, city[0]):
             paragraphs.append(Paragraph(f"{title}{said}"))
         paragraphs += [
-            Paragraph(f"{name_of(one)}：{printable(own)}", "office")
+            Paragraph(f"{name_of(one)}：{printable(own)}{_judged_mark(facts, one, city[0])}", "office")
             for one in asked
             if (own := facts.figures.row(one["indicator"], city[0]).get("commentary"))
         ]
@@ -44,6 +44,14 @@ def change(facts: Facts, indicator: Record, place: str) -> str:
     return f"{said}{_unit(unit)}{share}"
 
 
+def base_text(row: Record) -> str:
+    """The base from which a progress is counted; nothing where there is none."""
+    if row.get("baseline") is None:
+        return ""
+    year = f"（{printable(row['baseline_period'])}）" if row.get("baseline_period") else ""
+    return f"基数 {exact_text(row['baseline'])}{year}"
+
+
 def target_sentence(row: Record) -> str:
     """A target and how far it is reached."""
     unit = _unit(row["unit"])
@@ -52,6 +60,7 @@ def target_sentence(row: Record) -> str:
     said = [
         f"{printable(row['due'])[:4]} 年目标 {printable(aim)}" if aim else f"{printable(row['due'])[:4]} 年目标为区间"
     ]
+    said += filter(None, [base_text(row)])
     if row["value"] is not None:
         said.append(f"实绩 {exact_text(row['value'])}{unit}{mark}")
     if row["progress"] is not None:
@@ -74,7 +83,7 @@ def _branches(below: list[Record]) -> Iterator[tuple[str, list[Record]]]:
 
 
 def _branch(facts: Facts, asked: list[Record], place: str) -> str:
-    known = [one for one in asked if facts.figures.of(one, place).number is not None]
+    known = [one for one in asked if facts.figures.of(one, place).is_known]
     said = "；".join(_level(facts, one, place) for one in known)
     rest = [one for one in asked if one not in known]
     missing = [name_of(one) for one in rest if one["nature"] != QUALITATIVE]
@@ -86,12 +95,20 @@ def _branch(facts: Facts, asked: list[Record], place: str) -> str:
 def _level(facts: Facts, indicator: Record, place: str) -> str:
     shown, row = facts.figures.of(indicator, place), facts.figures.row(indicator["indicator"], place)
     mark = SYNTHETIC_MARK if shown.is_synthetic else ""
-    number = figure_text(shown.number or 0, shown.decimals)
+    if shown.number is None:
+        return f"{name_of(indicator)}评定为“{printable(shown.words)}”{mark}"
+    number = figure_text(shown.number, shown.decimals)
     said = [f"{name_of(indicator)} {number}{_unit(indicator['unit'])}{mark}{_doubt(row)}"]
     said += filter(None, [change(facts, indicator, place)])
     targets = [one for one in facts.targets.get(place, []) if one["indicator"] == indicator["indicator"]]
     said += [target_sentence(one).partition("：")[2] for one in targets]
     return "，".join(said)
+
+
+def _judged_mark(facts: Facts, indicator: Record, place: str) -> str:
+    """The mark of a sample on what was written about a level; a number carries its own."""
+    shown = facts.figures.of(indicator, place)
+    return SYNTHETIC_MARK if shown.is_judged and shown.is_synthetic else ""
 
 
 def _doubt(row: Record) -> str:

@@ -47,7 +47,7 @@ def _absent(facts: Facts) -> Iterator[Suggestion]:
     ranked: list[tuple[bool, int, Suggestion]] = []
     for one in facts.asked:
         shown = {place: facts.figures.of(one, place) for place in cities}
-        without = frozenset(place for place, figure in shown.items() if figure.number is None)
+        without = frozenset(place for place, figure in shown.items() if not figure.is_known)
         known, sample = len(cities) - len(without), sum(figure.is_synthetic for figure in shown.values())
         is_text = one["nature"] == QUALITATIVE
         if 2 * known >= len(cities):

@@ -12,13 +12,23 @@ from learning_city.model.report_format import FORMATS
 _PERIOD = re.compile(r"[0-9]{4}(-Q[1-4])?", re.ASCII)
 
 
-def ask(engine: Engine, framework: str, period: str, *, places: Sequence[str], formats: Sequence[str], who: str) -> int:
-    """Write down that ``who`` wants a build; returns the number of the request.
+def ask(
+    engine: Engine,
+    framework: str,
+    period: str,
+    *,
+    places: Sequence[str],
+    formats: Sequence[str],
+    who: str,
+    certified_by: str = "",
+) -> int:
+    """Write down that ``who`` wants a build (to be certified by a unit, if known); returns the number of the request.
 
     Raises Refused for a framework, period, place or format that is not known.
     """
     said = {
         "framework": framework, "period": period, "places": sorted(set(places)), "who": who,
+        "unit": certified_by.strip(),
         "formats": [name for name in FORMATS if name in formats],
     }  # fmt: skip
     if not _PERIOD.fullmatch(period):
@@ -49,15 +59,9 @@ def carry_out(engine: Engine, home: Home, request_id: int) -> int:
         raise NeedsAPerson(f"没有第 {request_id} 号请求。 There is no request {request_id}.")
     try:
         number = build(
-            engine,
-            home,
-            row.framework,
-            row.period,
-            requested_by=row.who,
-            places=row.places,
-            formats=row.formats,
-            tell=tell,
-        )
+            engine, home, row.framework, row.period, requested_by=row.who, places=row.places, formats=row.formats,
+            certified_by=row.certified_by, tell=tell,
+        )  # fmt: skip
     except Exception as problem:
         said = str(problem) if isinstance(problem, NeedsAPerson) else _BROKEN.format(kind=type(problem).__name__)
         _move(engine, request_id, state="failed", said=said)
@@ -89,8 +93,8 @@ SELECT EXISTS (SELECT FROM ref.framework AS f WHERE f.framework = :framework AND
 FROM (SELECT max(edition) AS edition FROM ref.edition) AS e
 """
 _ASK = """
-INSERT INTO report.request (framework, period, places, formats, who)
-VALUES (:framework, :period, :places, :formats, :who) RETURNING request_id
+INSERT INTO report.request (framework, period, places, formats, who, certified_by)
+VALUES (:framework, :period, :places, :formats, :who, :unit) RETURNING request_id
 """
 _MOVE = """
 UPDATE report.request SET state = :state, done = :done, total = :total, said = :said, moved_at = now(),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from learning_city.reports import sdmx_units
+from learning_city.reports.figures import remark
 from learning_city.reports.lineage import NOTHING
 from learning_city.reports.sdmx_structure import (
     AGENCY,
@@ -16,6 +17,7 @@ from learning_city.reports.sdmx_structure import (
     TIME,
     VALUE,
     VERDICTS,
+    level_code,
     structure,
     version_of,
 )  # fmt: skip
@@ -53,7 +55,7 @@ def _rows(tables: ReportTables) -> Iterator[dict[str, object]]:
             **read.get((row["indicator"], row["place"]), {}),
             "UNIT_MEASURE": unit,
             "UNIT_MULT": power,
-            "COMMENT_OBS": row["note"] or lacking.get((row["indicator"], row["place_name"]), ""),
+            "COMMENT_OBS": _comment(row) or lacking.get((row["indicator"], row["place_name"]), ""),
         }
 
 
@@ -68,9 +70,16 @@ def _observed(row: Record, indicator: Record) -> dict[str, object]:
         "OBS_STATUS": row["status"],
         "DECIMALS": int(indicator["decimals"] or 0),
         "COMPARABILITY": VERDICTS.get(row["verdict"], ""),
+        "JUDGEMENT": level_code(row) if row.get("judgement_zh") else "",
         "IS_SYNTHETIC": str(bool(row["is_synthetic"])).lower(),
         "SOURCE": row["source_zh"] or "",
     }
+
+
+def _comment(row: Record) -> str:
+    """What is noted about a value; of a judgement its level, then the commentary that was confirmed."""
+    level = row.get("judgement_zh") and f"评定：{row['judgement_zh']} / {row['judgement_en'] or '—'}"
+    return "；".join(filter(None, [level, remark(row)]))
 
 
 def _read(tables: ReportTables) -> dict[tuple[str, str], dict[str, object]]:

@@ -1,5 +1,6 @@
 """The structure message beside an SDMX-CSV file: dataflow, data structure, concepts and code lists in SDMX-JSON 2.0."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +56,7 @@ ATTRIBUTES = (
     Column("UNIT_MULT", "单位倍数（10 的幂）", "Unit multiplier (power of ten)", type="Integer", of="INDICATOR"),
     Column("DECIMALS", "小数位", "Decimals", type="Integer", of="INDICATOR"),
     Column("COMPARABILITY", "可比性", "Comparability verdict", codes="CL_COMPARABILITY"),
+    Column("JUDGEMENT", "评定等级", "Level a qualitative indicator was judged to be of", codes="CL_JUDGEMENT"),
     Column("METHOD", "衔接方法，多项以 ; 分开", "Reconciliation methods of the inputs, joined by ;"),
     Column(
         "IS_SYNTHETIC", "是否样例（不是真实数据）", "Synthetic, not a real figure", type="Boolean", is_mandatory=True
@@ -112,7 +114,9 @@ def _lists(tables: ReportTables, indicators: list[Record]) -> Iterable[tuple[str
     yield "CL_OBS_STATUS", "状态", "Observation status", [(code, *said, "") for code, said in _STATUS.items()], False
     verdicts = [(code, zh, _VERDICT_EN[code], "") for zh, code in VERDICTS.items()]
     yield "CL_COMPARABILITY", "可比性", "Comparability verdict", verdicts, False
-    yield "CL_AREA", "地区（GB/T 2260）", "Areas (GB/T 2260)", [(*city, "", "") for city in tables.cities], True
+    areas = [(place, name, tables.names_en.get(place, ""), "") for place, name in tables.cities]
+    yield "CL_AREA", "地区（GB/T 2260）", "Areas (GB/T 2260)", areas, True
+    yield "CL_JUDGEMENT", "评定等级", "Levels of judgement", _levels(tables), True
     known = {row["indicator"] for row in indicators}
     tree = [
         (row["indicator"], row["name_zh"], row["name_en"] or "", row["parent"] if row["parent"] in known else "")
@@ -127,6 +131,22 @@ def _lists(tables: ReportTables, indicators: list[Record]) -> Iterable[tuple[str
         [(code, zh, code.lower().replace("_", " ").strip(), "") for code, zh in sorted(units.items())],
         True,
     )
+
+
+def _levels(tables: ReportTables) -> list[Code]:
+    """The levels that the build's judgements are of, the highest first."""
+    unjudged = (sdmx_units.NOT_APPLICABLE, "不适用", "Not applicable", "")
+    if "judgement_zh" not in tables.values:
+        return [unjudged]
+    given = tables.values.dropna(subset=["judgement_zh"]).sort_values(["judgement_order", "judgement_en"])
+    found = {level_code(row): (row["judgement_zh"], row["judgement_en"] or "") for row in records(given)}
+    return [*((code, *names, "") for code, names in found.items()), unjudged]
+
+
+def level_code(row: Record) -> str:
+    """The code of a level: its English name in capitals, with its order where it has none."""
+    word = re.sub("[^A-Z0-9]+", "_", str(row["judgement_en"] or "").upper()).strip("_")
+    return word or f"L{int(row['judgement_order'] or 0)}"
 
 
 def _components(version: str) -> dict[str, Any]:

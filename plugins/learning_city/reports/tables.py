@@ -12,13 +12,17 @@ Record = dict[str, Any]
 class ReportTables:
     """The frames of one build and what identifies it. Missing numbers are NaN, never 0.
 
-    ``cities`` are (place code, name) in the usual order, so that no table looks like a ranking.
+    ``cities`` are (place code, name) in the order of codes, so that no table looks like a ranking.
     """
 
     build: str
     framework: str = ""
     places: tuple[str, ...] = ()
     """codes of the places that were asked for; empty means all"""
+    names_en: dict[str, str] = field(default_factory=dict)
+    """English names of ``cities`` by code"""
+    certified_by: str = ""
+    """the unit that is to certify the results, where it was named with the request"""
     framework_zh: str
     framework_note: str
     period: str
@@ -33,15 +37,15 @@ class ReportTables:
     """indicator, parent, level (1 at the top; only leaves have a nature), position, code_shown, name_zh, name_en, nature
     (quantitative, qualitative), unit, decimals, direction, provenance (A, B, C)"""
     values: DataFrame
-    """indicator, place, value, low, high, status (SDMX letter), verdict (可比, 调整后可比, 不可比 or
+    """indicator, place, value, low, high (of a share of places), status (SDMX letter), verdict (可比, 调整后可比, 不可比 or
     empty), facet, is_synthetic, data_period, source_zh, note, proof, judgement_zh, judgement_en, judgement_order (1 is the
     highest level), commentary, judged_by, confirmed_by"""
     attainment: DataFrame
     """indicator, name_zh, place, place_name, due, direction, target, unit, value, met (True, False,
-    None), progress (percent), state_zh, lead, supporting, is_synthetic, source"""
+    None), progress (percent), baseline, baseline_period, state_zh, lead, supporting, is_synthetic, source"""
     conflicts: DataFrame
-    """place_name, period, measure_zh, definition_zh, value, low, high, proposal_zh, candidates_zh
-    (a line each), state_zh, is_synthetic"""
+    """place_name, period, measure_zh, definition_zh, unit, value (what holds), low, high (of all candidates), proposal_zh
+    (what was ruled and why, or is proposed and why), candidates_zh (a line each), state_zh, is_synthetic"""
     unstated: DataFrame
     """document, place_name, measure_zh, definition_zh, value_text, unit, sheet_cell: figures whose
     year nobody stated; they stand in no year's table"""

@@ -24,7 +24,7 @@ PUBLIC = ["released", "superseded", "restored"]
 
 _BUILDS = """
 SELECT b.build_id, b.framework, b.period, b.edition, b.code_version, b.inputs_hash, b.state, b.requested_by,
-  b.as_of, b.places, b.frozen, r.approved_by, r.released_at, r.certified_by, f.name_zh, f.name_en,
+  b.as_of, b.places, b.frozen, r.approved_by, r.released_at, r.certified_by, b.certified_by AS to_certify, f.name_zh, f.name_en,
   (SELECT count(*) FROM report.input AS i WHERE i.build_id = b.build_id) AS inputs,
   (SELECT count(*) FROM report.artifact AS a WHERE a.build_id = b.build_id) AS files
 FROM report.build AS b LEFT JOIN report.release AS r USING (build_id)

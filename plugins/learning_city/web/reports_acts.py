@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from learning_city.errors import Refused
+from learning_city.model.home import Home
 from learning_city.reports import life, request
 from learning_city.web import database, page, recompute
 from learning_city.web.reports import Typed, shown
@@ -24,6 +25,7 @@ def ask(
     period: Annotated[str, Form(max_length=20)] = "",
     places: Annotated[list[str] | None, Form(max_length=400)] = None,
     formats: Annotated[list[str] | None, Form(max_length=40)] = None,
+    certified_by: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Write the request down and let Airflow carry it out."""
     _everywhere(viewer, Right.BUILD)
@@ -32,11 +34,13 @@ def ask(
         "period": period.strip(),
         "places": places or [],
         "formats": formats or [],
+        "certified_by": certified_by.strip(),
     }
     try:
         number = request.ask(database.engine(), **said, who=viewer.name)
     except Refused as refusal:
         typed = Typed(problem=f"reports.refused.{refusal.because}", framework=framework, period=period)
+        typed.certified_by = certified_by
         return shown(req, viewer, typed=typed, status=422)
     recompute.build_now({**said, "request": number}, viewer.name)
     return _back(req, viewer, 0, "build")
@@ -73,7 +77,7 @@ def _act(req: Request, viewer: Viewer, build: int, act: str, typed: Typed) -> Re
             life.restore(database.engine(), build, **by)
         else:
             said = {"certified_by": typed.certified_by, "despite": typed.despite}
-            life.release(database.engine(), build, **by, **said)
+            life.release(database.engine(), Home.from_environment(), build, **by, **said)
     except Refused as refusal:
         typed.problem = f"reports.refused.{refusal.because}"
         return shown(req, viewer, build=build, typed=typed, status=409)

@@ -1,5 +1,6 @@
 """Builds: frozen, written again with the same bytes, approved by a second person, released, restored, compared."""
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Sequence
@@ -24,6 +25,13 @@ from learning_city.warehouse.engine import connect
 
 FRAMEWORK, PERIOD, INDICATOR = "national_62", "2017", "n1_1_3"
 UNIT = "市学习型城市建设领导小组办公室"
+
+_BLOCKING = """
+INSERT INTO quality.finding (submission_id, round, rule_id, family, severity, file, sheet, cell, place, found, expected,
+  message_zh, message_en, cause)
+SELECT submission_id, '2017', rule, 'x', severity, 'f.xlsx', '表', 'A1', '110000', '', '', '须改', 'mend it', ''
+FROM intake.submission CROSS JOIN (VALUES ('a', 'block'), ('b', 'ask')) AS v (rule, severity) LIMIT 2
+"""
 
 
 def collected(office: Office, name: str, departments: float, place: str = "110000") -> None:
@@ -52,7 +60,7 @@ def states(office: Office) -> dict[int, str]:
 
 
 def released(office: Office, number: int, despite: str = "先出初步数") -> None:
-    life.release(office.engine, number, who="王", why="已核对", certified_by=UNIT, despite=despite)
+    life.release(office.engine, office.home, number, who="王", why="已核对", certified_by=UNIT, despite=despite)
 
 
 @pytest.fixture
@@ -173,14 +181,14 @@ def test_nobody_approves_a_build_of_his_own(year: Office) -> None:
         life.approve(year.engine, number, who="li", why="看过")
     assert refused.value.because == "own"
     with pytest.raises(Refused):
-        life.release(year.engine, number, who="li", why="看过", certified_by=UNIT, despite="急")
+        life.release(year.engine, year.home, number, who="li", why="看过", certified_by=UNIT, despite="急")
     assert states(year) == {number: "draft"}
 
 
 def test_what_one_approved_the_other_may_release(year: Office) -> None:
     number = built(year, by="li")
     life.approve(year.engine, number, who="王", why="看过")
-    life.release(year.engine, number, who="li", why="到时", certified_by=UNIT, despite="急")
+    life.release(year.engine, year.home, number, who="li", why="到时", certified_by=UNIT, despite="急")
     assert year.one("SELECT approved_by, released_by, certified_by FROM report.release") == ("王", "li", UNIT)
 
 
@@ -217,11 +225,57 @@ def test_an_open_conflict_stands_against_a_release(year: Office) -> None:
     assert [one.kind for one in life.obstacles(year.engine, number)] == ["signature", "conflict"]
 
 
+def test_returned_forms_and_blocking_findings_stand_against_a_release(year: Office) -> None:
+    number = built(year)
+    with year.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE intake.obligation SET state = '已退回' WHERE place = '330200' AND form = 'edu'")
+        )
+        returned = connection.execute(
+            text("SELECT count(*) FROM intake.obligation WHERE state = '已退回'")
+        ).scalar_one()
+        connection.execute(text(_BLOCKING))
+    found = {one.kind: one.many for one in life.obstacles(year.engine, number)}
+    assert found == {"signature": 1, "finding": 1, "returned": returned}
+    assert set(found) <= set(life.OBSTACLES)
+    of_beijing = {one.kind for one in life.obstacles(year.engine, built(year, places=["110000"]))}
+    assert "returned" not in of_beijing, "a form of another place is no matter of this report"
+
+
+def test_a_release_writes_its_sheet_beside_the_files(year: Office) -> None:
+    number = builds.build(year.engine, year.home, FRAMEWORK, PERIOD, requested_by="li", certified_by=UNIT)
+    assert frozen(year.engine, year.home, number).certified_by == UNIT
+    life.release(connect(year.home, "lcm_app"), year.home, number, who="王", why="已核对", despite="先出初步数")
+    assert year.one("SELECT certified_by FROM report.release") == UNIT, "the unit named when it was built"
+    kept = year.rows("SELECT name, sha256, bytes FROM report.artifact WHERE format = 'release'")
+    (sheet,) = kept
+    content = (year.home.reports / str(number) / sheet.name).read_bytes()
+    assert (hashlib.sha256(content).hexdigest(), len(content)) == (sheet.sha256, sheet.bytes)
+    said = content.decode()
+    for one in (
+        f"R-{number:03d}",
+        UNIT,
+        "王",
+        "先出初步数",
+        "签章未核对",
+        year.one("SELECT min(sha256) FROM report.artifact WHERE format = 'xlsx'"),
+    ):
+        assert one in said
+    assert all(one.is_equal for one in rebuild(year.engine, year.home, number))
+
+
+def test_a_sheet_is_registered_of_a_released_build_only(year: Office) -> None:
+    number = built(year)
+    with connect(year.home, "lcm_app").begin() as connection:
+        connection.execute(text("SELECT report.keep_sheet(:n, 'x', 1)"), {"n": number})
+    assert year.one("SELECT count(*) FROM report.artifact WHERE format = 'release'") == 0
+
+
 def test_a_release_says_who_certifies_and_why(year: Office) -> None:
     number = built(year)
     for why, unit, because in (("", UNIT, "no_reason"), ("看过", " ", "no_certifier")):
         with pytest.raises(Refused) as refused:
-            life.release(year.engine, number, who="王", why=why, certified_by=unit, despite="急")
+            life.release(year.engine, year.home, number, who="王", why=why, certified_by=unit, despite="急")
         assert refused.value.because == because
 
 

@@ -171,3 +171,12 @@ def test_other_commands_do_not_load_what_only_reports_need() -> None:
     code = "import sys, learning_city.reports.build; print({'matplotlib', 'docx'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_short_table_stays_on_a_page_with_its_note(tmp_path: Path) -> None:
+    document = Document(str(write_documents(tmp_path, full())[1]))
+    hashes = document.tables[-1]
+    kept = [paragraph.paragraph_format.keep_with_next for row in hashes.rows for paragraph in row.cells[0].paragraphs]
+    assert len(kept) > 3
+    assert all(kept)
+    assert document.styles["Note"].paragraph_format.keep_together

@@ -12,6 +12,7 @@ from monitored import (
     conflict,
     conflicts,
     definitions,
+    frame,
     history,
     indicator,
     indicators,
@@ -177,9 +178,12 @@ def test_it_says_who_is_asked_for_what_is_missing() -> None:
 
 
 def test_a_conflict_is_told_with_its_candidates_and_ruling() -> None:
-    tables = monitored(conflicts=conflicts(conflict(BEIJING), conflict(NINGBO, state_zh="已裁定")))
+    told = {"state_zh": "已裁定", "proposal_zh": "李 裁定采用 309，王 复核。", "low": 308.5, "high": 377.5}
+    tables = monitored(conflicts=conflicts(conflict(BEIJING), conflict(NINGBO, **told)))
     (mine,) = rows(of_city(tables), "裁定")
     assert mine[3:] == ["309", "309 — 甲\n377 — 乙", "○ 待裁定"]
+    (settled,) = rows(of_city(tables, NINGBO), "裁定")
+    assert (settled[3], settled[5]) == ("309\n308.5—377.5", "✓ 已裁定\n李 裁定采用 309，王 复核。")
     assert len(rows(of_all(tables), "并存的数")) == 2
 
 
@@ -223,8 +227,40 @@ def test_frames_of_an_older_build_without_history_are_enough() -> None:
     assert rows(report, "组织保障")[0][2] == "1,234"
 
 
-def test_nobody_has_certified_a_report_before_its_release() -> None:
-    assert dict(of_city(monitored()).cover)["认定单位"].startswith("待认定")
+def test_the_cover_names_who_is_to_certify_else_where_that_stands() -> None:
+    assert dict(of_city(monitored()).cover)["认定单位"] == "见发布单"
+    assert dict(of_city(monitored(certified_by="市学习办")).cover)["认定单位"] == "市学习办（以发布单为准）"
+
+
+@pytest.mark.parametrize("is_sample", [True, False])
+def test_a_judged_level_counts_and_is_told_as_any_other_result(is_sample: bool) -> None:
+    asked = indicators(*(indicator(code, turn, nature="qualitative", unit=None) for turn, code in enumerate("ab", 1)))
+    level = {"is_synthetic": is_sample, "judgement_zh": "正在建立", "verdict": "", "commentary": "正在起草"}
+    row = value("a", BEIJING, None, **level)
+    given = frame(" ".join(row), row, value("b", BEIJING, None, status="O", verdict=""))
+    facts = Facts(monitored(indicators=asked, values=given))
+    mark = SYNTHETIC_MARK if is_sample else ""
+    assert (facts.counts(BEIJING[0])["known"], facts.counts(BEIJING[0])["unjudged"]) == (1, 1)
+    assert facts.counts(BEIJING[0])["sample"] == is_sample
+    report = of_city(facts.tables)
+    (first, second) = rows(report, "组织保障")
+    assert (first[2], first[3], first[5], second[2]) == ("正在建立", mark, "", "待评定")
+    assert f"指标a评定为“正在建立”{mark}。待评定：指标b。" in words(report)
+    assert f"指标a：正在起草{mark}" in words(report)
+    (cell,) = [
+        one for table in blocks(report, Table) for row in table.rows for one in row.cells if one.said == "正在建立"
+    ]
+    assert cell.look == ("sample" if is_sample else "")
+    assert ("指标a",) not in [
+        one.indicators for one in suggestions(Facts(monitored(indicators=asked, values=given, cities=(BEIJING,))))
+    ]
+
+
+def test_a_progress_from_a_base_says_its_base() -> None:
+    row = target(BEIJING, target=12.0, value=4.0, progress=0.0) | {"baseline": 4.0, "baseline_period": "2016"}
+    report = of_city(monitored(attainment=frame(" ".join(row), row)))
+    assert rows(report, "目标完成度")[0][3] == "12\n基数 4（2016）"
+    assert "2020 年目标 12 个，基数 4（2016），实绩 4 个，完成度 0.0%" in words(report)
 
 
 def test_the_hashes_and_heads_of_chains_stand_at_the_end() -> None:

@@ -222,8 +222,8 @@ def test_what_is_missing_is_a_word_never_blank_or_zero(file: Path) -> None:
     compared = [row for row in rows_of(file, "表2 城市比较") if str(row[0]).startswith("指标 ")]
     assert [row[2:8:2] for row in compared] == [["暂缺", "不适用", "暂缺"], ["待评定"] * 3]
     reached = next(row for row in rows_of(file, "表3 目标完成度") if row[1] == "示范基地")
-    assert reached[7:11] == ["暂缺", "", "—", ""]
-    assert reached[11] == "○ 未评估"
+    assert reached[8:12] == ["暂缺", "", "—", ""]
+    assert reached[12] == "○ 未评估"
     for city in ("上海市", "宁波市"):
         rows = [row for row in rows_of(file, f"表1 {city}") if str(row[0]).startswith("1.1.")]
         assert [row[4] for row in rows] == ["暂缺", "待评定"]
