@@ -14,7 +14,7 @@ from learning_city.model.home import Home
 from learning_city.warehouse.engine import connect, reader
 
 MOST_SHARED = 64
-_MOMENT = "SELECT pg_current_snapshot()::text || ' ' || app.today() AS moment"
+_MOMENT = "SELECT concat(sum(n), ' ', app.today()) AS moment FROM app.change"
 _moment: ContextVar[str] = ContextVar("moment", default="")
 _shared: OrderedDict[Hashable, tuple[str, Sequence[RowMapping]]] = OrderedDict()
 _one_thread = Lock()
@@ -44,14 +44,14 @@ def rows(sql: str, **values: object) -> Sequence[RowMapping]:
 
 
 def look() -> None:
-    """Remember, for the rest of this request, which transactions had ended when it began: see ``shared``."""
+    """Remember, for the rest of this request, how many transactions had written when it began: see ``shared``."""
     _moment.set(str(rows(_MOMENT)[0]["moment"]))
 
 
 def shared(sql: str, **values: object) -> Sequence[RowMapping]:
-    """As ``rows``, for what many people ask alike: answered again only when any transaction ended since it was.
+    """As ``rows``, for what many people ask alike: answered again only when a transaction that wrote ended since it was.
 
-    A snapshot names the transactions whose work is seen, so equal snapshots see equal rows: nothing is ever stale.
+    The transactions that wrote are counted in the database, each at its own end (``app.change``): nothing is ever stale.
     Without ``look``, or after this request wrote something itself, the database is asked.
     """
     moment = _moment.get()
