@@ -115,6 +115,26 @@ def test_a_right_at_another_place_settles_and_confirms_nothing_here(
     assert rulings(engine)[-1] == ("李", "pending")
 
 
+def test_every_way_on_carries_the_period_that_is_shown(own_page: httpx.Client, disputed: Any, key: str) -> None:
+    """The round in the header is 2017; the conflict is of 2016."""
+    period = f"period={disputed.period}"
+    first = own_page.get(PAGE, params={"round": "2017", "lang": "zh"}).text
+    assert f'<option value="{disputed.period}" selected>' in first
+    assert "没有未决的冲突" not in first
+    (action,) = set(re.findall(r'action="([^"]*/settle[^"]*)"', first))
+    assert period in action
+    picked = picks(own_page, key)[0]
+    refused = own_page.post(action.replace("&amp;", "&"), data={"picked": picked, "why": ""})
+    assert refused.status_code == 422
+    assert "没有未决的冲突" not in refused.text
+    done = own_page.post(action.replace("&amp;", "&"), data={"picked": picked, "code": "K01"})
+    assert period in done.headers["location"]
+    assert "没有未决的冲突" not in own_page.get(done.headers["location"]).text
+    second = own_page.get(PAGE, params={"round": "2017", "state": "second", "lang": "zh"}).text
+    assert "没有打开的冲突" not in second
+    assert "待复核（1）" in second
+
+
 def test_the_desk_of_findings_confirms_no_ruling_on_a_conflict(
     own_page: httpx.Client, engine: Engine, disputed: Any, key: str
 ) -> None:
@@ -179,3 +199,35 @@ def test_a_second_person_confirms_and_the_choice_holds(
     (found,) = rows(engine, "SELECT state, confirmed_by FROM quality.conflict_ruling WHERE decision_id = :n", n=ruling)
     assert tuple(found) == ("in_force", running_demo.user)
     assert own_page.post(f"{PAGE}/rulings/{ruling}/undo").status_code == 409
+
+
+def test_the_register_says_what_was_adopted_by_whom_and_why(
+    own_page: httpx.Client, engine: Engine, disputed: Any, key: str
+) -> None:
+    said = {"period": disputed.period, "state": "all", "lang": "zh"}
+    asked = "SELECT who, why, confirmed_by FROM quality.conflict_ruling WHERE state = 'in_force'"
+    (ruling,) = rows(engine, asked)
+    book = openpyxl.load_workbook(io.BytesIO(own_page.get(f"{PAGE}.xlsx", params=said).content))
+    head, *told = list(book.active.values)
+    table = [dict(zip(head, row, strict=True)) for row in told]
+    (taken,) = [row for row in table if row["裁定"]]
+    assert taken["采用的数"] == taken["数值"]
+    assert taken["裁定人和时间"].startswith(ruling.who)
+    assert (taken["复核人"], taken["裁定理由"]) == (ruling.confirmed_by, ruling.why)
+
+
+def test_the_lineage_of_a_settled_number_names_who_decided_and_who_confirmed(
+    own_page: httpx.Client, engine: Engine
+) -> None:
+    (ruling,) = rows(
+        engine, "SELECT who, confirmed_by, period, place FROM quality.conflict_ruling WHERE state = 'in_force'"
+    )
+    asked = {
+        "framework": "national_62",
+        "indicator": "n2_2_3",
+        "period": ruling.period,
+        "place": ruling.place,
+        "lang": "zh",
+    }
+    shown = own_page.get("/data-office/indicators", params=asked).text
+    assert re.search(rf"{ruling.who} 裁定：已电话核对 [^<]*· [^<]*{ruling.confirmed_by}", shown)

@@ -41,6 +41,11 @@ EVERY_PAGE = [
     "definitions?state=decided&place=none",
     "judgements?indicator=n2_2_1&place=110000&period=2017",
     "judgements?only=none&shows=all",
+    "indicators?nature=qualitative",
+    "indicators?indicator=n2_2_3&place=140100&period=2016&framework=national_62",
+    "indicators/cities",
+    "indicators/trend",
+    "indicators/targets",
 ]
 VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
 
@@ -133,6 +138,45 @@ def test_no_page_is_wider_than_a_telephone(page: Any, running_demo: Any, lang: s
     page.set_viewport_size({"width": 390, "height": 844})
     wide = [path for path in EVERY_PAGE if is_wider_than_the_window(opened(page, running_demo, path, lang))]
     assert wide == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_header_shows_every_tab_and_who_is_signed_in(page: Any, running_demo: Any, lang: str) -> None:
+    opened(page, running_demo, "indicators", lang)
+    who = page.locator(".top .who")
+    assert who.evaluate("element => element.scrollWidth <= element.clientWidth")
+    assert page.locator(".tabs a").count() == 9
+    tabs, end = page.locator(".tabs").bounding_box(), page.locator(".top .end").bounding_box()
+    assert tabs["x"] + tabs["width"] <= end["x"]
+    assert end["x"] + end["width"] <= 1366
+
+
+def test_nothing_overprints_a_figure_of_the_table(page: Any, running_demo: Any) -> None:
+    """Neither the line before it on the screen nor the mark of a sample behind it on paper."""
+    opened(page, running_demo, "indicators", "zh")
+    overlaps = """() => [...document.querySelectorAll(".wide-table td.num")].filter(cell => {
+      const link = cell.querySelector("a").getBoundingClientRect();
+      return [...cell.querySelectorAll(".spark, .sample")].map(one => one.getBoundingClientRect()).some(
+        one => one.width && one.left < link.right && link.left < one.right && one.top < link.bottom && link.top < one.bottom);
+    }).map(cell => cell.textContent)"""
+    assert page.evaluate(overlaps) == []
+    assert not page.locator("h2 .paper").is_visible()
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 960, "height": 700})
+    assert page.evaluate(overlaps) == []
+    assert page.locator("h2 .paper").is_visible()
+
+
+def test_what_was_submitted_is_not_offered_as_a_draft_again(page: Any, running_demo: Any) -> None:
+    opened(page, running_demo, "judgements?framework=national_62&indicator=n5_3_1&place=330200&period=2017", "zh")
+    page.locator("input[name=level]").first.check()
+    page.locator("textarea[name=commentary]").fill("样例述评")
+    page.reload()
+    assert page.locator("textarea[name=commentary]").input_value() == "样例述评"
+    page.locator("input[name=level]").first.check()
+    page.locator("form[data-draft] button.primary").click()
+    page.wait_for_url("**done=judge**")
+    assert page.locator("textarea[name=commentary]").input_value() == ""
 
 
 def test_paper_carries_the_matrix_and_no_controls(page: Any, running_demo: Any) -> None:

@@ -53,6 +53,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/definitions/rulings/{decision_id}/confirm"): Route(Right.ACCEPT, of_place=True),
     ("POST", "/definitions/rulings/{decision_id}/undo"): Route(Right.ACCEPT, of_place=True),
     ("GET", "/indicators"): Route(Right.LOOK),
+    ("GET", "/indicators.xlsx"): Route(Right.LOOK),
     ("GET", "/indicators/cities"): Route(Right.LOOK),
     ("GET", "/indicators/trend"): Route(Right.LOOK),
     ("GET", "/indicators/targets"): Route(Right.LOOK),

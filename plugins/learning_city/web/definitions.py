@@ -12,7 +12,7 @@ from learning_city.web import database, definitions_facts, definitions_file, def
 from learning_city.web.definitions_matrix import matrix
 from learning_city.web.definitions_paths import Step, steps
 from learning_city.web.definitions_queue import Counts, Wanted, WantedQuery, key_of
-from learning_city.web.definitions_table import FACETS, Column, candidates, unreached
+from learning_city.web.definitions_table import FACETS, Column, candidates, recorded_apart, unreached
 from learning_city.web.findings import DECIDERS, REASON_LIMIT
 from learning_city.web.rights import Right, Viewer
 from learning_city.web.security import MayLook
@@ -44,20 +44,22 @@ def definitions(
 @router.get("/definitions.xlsx", response_model=None)
 def register(request: Request, viewer: MayLook, wanted: WantedQuery) -> Response:
     """The conflicts that are listed, a row for each candidate, as an Excel to be printed or filed."""
-    around = page.frame(request, viewer, "definitions", all_batches=True, **wanted.query)
-    rows = definitions_queue.rows(viewer, wanted, wanted.of(round_period(around)), definitions_file.MANY)
-    name = f"{around.say('tab.definitions')}_{wanted.of(round_period(around)) or around.say('defs.every_period')}.xlsx"
+    around, wanted = _around(request, viewer, wanted)
+    rows = definitions_queue.rows(viewer, wanted, wanted.listed, definitions_file.MANY)
+    name = f"{around.say('tab.definitions')}_{wanted.listed or around.say('defs.every_period')}.xlsx"
     return definitions_file.download(around, rows, name)
 
 
 def compared(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -> HTMLResponse:
     """The three columns: queue, comparison, decision."""
-    around = page.frame(request, viewer, "definitions", all_batches=True, **wanted.query)
-    period, rows, counts = definitions_queue.listed(viewer, wanted, wanted.of(round_period(around)))
+    around, wanted = _around(request, viewer, wanted)
+    rows = definitions_queue.rows(viewer, wanted, wanted.listed)
+    counts = definitions_queue.counts(viewer, wanted.listed, wanted.shows)
     chosen = wanted.key or (key_of(rows[0]) if rows else "")
     found = definitions_queue.one(viewer, chosen) if chosen else None
     content: dict[str, Any] = {
-        "queue": around.names.named(rows), "chosen": chosen, "key_of": key_of, "wanted": wanted, "period": period,
+        "queue": around.names.named(rows), "chosen": chosen, "key_of": key_of, "wanted": wanted, "period": wanted.listed,
+        "round_period": round_period(around),
         "counts": counts, "query": wanted.query, "most": definitions_queue.MANY, "opened": opened, "limit": REASON_LIMIT,
         "values": definitions_queue.VALUES, "place_options": _places(around, counts), "codes": offered(Act.SETTLE),
         "one": None, **definitions_queue.neighbours(rows, chosen),
@@ -71,6 +73,14 @@ def compared(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -
 def round_period(around: page.Frame) -> str:
     """The period of the round in the header; empty for a batch that answers no round."""
     return next((row["period"] or "" for row in around.rounds if row["round"] == around.round), "")
+
+
+def _around(request: Request, viewer: Viewer, wanted: Wanted) -> tuple[page.Frame, Wanted]:
+    """The frame and what is listed in it; every address of the page carries that."""
+    around = page.frame(request, viewer, "definitions", all_batches=True)
+    understood = definitions_queue.understood(viewer, wanted, round_period(around))
+    around.query = understood.query
+    return around, understood
 
 
 def _places(around: page.Frame, counts: Counts) -> tuple[tuple[str, str], ...]:
@@ -91,7 +101,7 @@ def _opened(around: page.Frame, found: RowMapping) -> dict[str, Any]:
     said = {row["definition"] for column in (*columns, *beside) for row in column.figures}
     leads = {(row["from_definition"], row["to_definition"]) for row in known["leads"]}
     return {
-        "one": one, "target": target, "columns": columns, "beside": beside, "facets": FACETS,
+        "one": one, "recorded_apart": recorded_apart, "target": target, "columns": columns, "beside": beside, "facets": FACETS,
         "left_out": _left_out(columns) + _left_out(beside), "called": by_code, "sources": around.names.of("source"),
         "measure_name": around.name(known["measure"][0], "name") if known["measure"] else one["measure"],
         "all_places": around.names.of("place"), "facet_name": _facet_names(around, known["facets"]),

@@ -1,6 +1,7 @@
 """What the buttons of 口径与冲突 do: settle a conflict, confirm what another settled, take it back."""
 
 import re
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -47,7 +48,7 @@ def confirm(request: Request, viewer: MayAccept, decision_id: int, wanted: Wante
     problem, _ = attempt(lambda: decide.confirm(database.engine(), decision_id, who=viewer.name))
     if problem:
         return compared(request, viewer, at, Opened(problem=problem))
-    return _back(request, viewer, at, "confirm")
+    return _back(request, viewer, replace(at, state=""), "confirm")
 
 
 @router.post("/definitions/rulings/{decision_id}/undo", response_model=None)
@@ -70,7 +71,7 @@ def _key_of(decision_id: int, viewer: Viewer) -> str:
 
 
 def _at(wanted: Wanted, key: str) -> Wanted:
-    return Wanted(period=wanted.period, place=wanted.place, state=wanted.state, key=key)
+    return replace(wanted, period=wanted.period or key.partition("~")[0], key=key)
 
 
 def _back(request: Request, viewer: Viewer, wanted: Wanted, done: str) -> Response:

@@ -91,6 +91,14 @@ FROM quality.conflict_ruling AS r
 WHERE r.period = :period AND r.place = :place AND r.definition = :definition AND r.state <> 'undone'
 ORDER BY r.decision_id DESC LIMIT 1
 """
+_RULED = """
+SELECT DISTINCT ON (r.period, r.place, r.definition) r.period, r.place, r.definition, r.who, r.why, r.code, r.state,
+  r.confirmed_by, r.picked, to_char(r.decided_at, 'YYYY-MM-DD HH24:MI') AS decided
+FROM quality.conflict_ruling AS r
+JOIN unnest(CAST(:periods AS text[]), CAST(:places AS text[]), CAST(:definitions AS text[]))
+  AS w (period, place, definition) USING (period, place, definition)
+WHERE r.state <> 'undone' ORDER BY r.period, r.place, r.definition, r.decision_id DESC
+"""
 _PRECEDENTS = f"""
 SELECT r.period, r.place, r.definition, r.who, r.why, r.code, r.state, r.confirmed_by,
   CASE WHEN v.winner = r.picked THEN v.value END AS value
@@ -103,8 +111,10 @@ WHERE r.state = 'in_force' AND (r.period, r.place, r.definition) <> (:period, :p
 ORDER BY r.definition <> :definition, r.decision_id DESC LIMIT {PRECEDENTS}
 """  # noqa: S608
 _INDICATORS = f"""
-SELECT i.framework, i.indicator, i.name_zh, i.name_en, i.unit, i.decimals, v.value
+SELECT i.framework, f.name_zh AS framework_zh, f.name_en AS framework_en, i.indicator, i.name_zh, i.name_en, i.unit,
+  i.decimals, v.value
 FROM ref.indicator AS i
+JOIN ref.framework AS f USING (edition, framework)
 JOIN warehouse.indicator_value AS v USING (framework, indicator)
 WHERE i.edition = {_EDITION} AND v.place = :place AND v.period = :period AND :definition = ANY(v.inputs)
   AND daterange(i.valid_from, i.valid_to) @> intake.last_day(:period)
@@ -131,6 +141,12 @@ def around(viewer: Viewer, conflict: Row, found: Sequence[Row], unit: str) -> di
         _ASKED, **key, unit=unit, known=sorted(known), also=sorted({row["definition"] for row in found}),
         steps=names([row["route"] for row in found]), seen=viewer.places(Right.LOOK),
     )  # fmt: skip
+
+
+def rulings(conflicts: Sequence[Row]) -> Sequence[RowMapping]:
+    """The newest ruling on each of many conflicts that was not taken back."""
+    said = {f"{name}s": [row[name] for row in conflicts] for name in ("period", "place", "definition")}
+    return database.rows(_RULED, **said)
 
 
 def definitions(conflicts: Sequence[Row], found: Sequence[Row]) -> dict[str, list[dict[str, Any]]]:

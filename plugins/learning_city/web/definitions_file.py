@@ -16,7 +16,7 @@ from learning_city.web.definitions_table import FACETS, Column, candidates
 MANY = 2000
 """Conflicts in one register."""
 Row = Mapping[Any, Any]
-_WIDTHS = (9, 10, 24, 26, 8, 6, 12, 16, 12, *(16,) * len(FACETS), 22, 8, 12, 30, 12, 22, 12)
+_WIDTHS = (9, 10, 24, 26, 8, 6, 12, 16, 12, *(16,) * len(FACETS), 22, 8, 12, 30, 12, 22, 12, 9, 12, 12, 16, 8, 40)
 _NUMERIC = "#,##0.######"
 
 
@@ -55,7 +55,15 @@ def _heads() -> tuple[str, ...]:
     facets = (f"defs.facet.{facet}" for facet in FACETS)
     first = ("period", "place", "defs.definition", "defs.state", "defs.apart", "defs.candidate", "defs.value")
     last = ("defs.source", "defs.source_rank", "defs.recorded", "defs.cell", "defs.verdict", "defs.why", "unit")
-    return (*first, "defs.interval", "defs.method", *facets, *last)
+    ruled = (
+        "defs.ruling",
+        "defs.ruling.value",
+        "defs.ruling.who",
+        "defs.ruling.confirmed",
+        "defs.code",
+        "defs.ruling.why",
+    )
+    return (*first, "defs.interval", "defs.method", *facets, *last, *ruled)
 
 
 def _rows(around: page.Frame, conflicts: Sequence[RowMapping]) -> Iterator[list[str | float]]:
@@ -67,10 +75,15 @@ def _rows(around: page.Frame, conflicts: Sequence[RowMapping]) -> Iterator[list[
     by_key = {
         key: list(rows) for key, rows in groupby(heard, lambda row: f"{row['of_period']}~{row['of_place']}~{row['of_definition']}")
     }  # fmt: skip
+    rulings = {key_of(row): row for row in definitions_facts.rulings(conflicts)}
     for one in around.names.named(conflicts):
-        target = by_code.get(one["definition"], {})
-        for column in candidates(target, by_key.get(key_of(one), []), by_code, {}):
-            yield [*_of_conflict(around, one), *_of_candidate(around, column, names)]
+        target, ruling = by_code.get(one["definition"], {}), rulings.get(key_of(one))
+        columns = candidates(target, by_key.get(key_of(one), []), by_code, {})
+        for column in columns:
+            yield [
+                *_of_conflict(around, one), *_of_candidate(around, column, names),
+                *_of_ruling(around, ruling, column, columns),
+            ]  # fmt: skip
 
 
 def _of_conflict(around: page.Frame, one: Row) -> list[str | float]:
@@ -91,6 +104,20 @@ def _of_candidate(around: page.Frame, column: Column, names: Mapping[tuple[str, 
         around.say(f"method.{column.method}"), *(_facet(around, facet, column, names) for facet in FACETS),
         around.say("comma").join(said), str(column.source_rank or ""), column.recorded, "\n".join(cells),
         around.say(f"verdict.{column.verdict}"), around.say(f"defs.lost.{column.lost or 'first'}"), column.unit,
+    ]  # fmt: skip
+
+
+def _of_ruling(around: page.Frame, ruling: Row | None, column: Column, columns: list[Column]) -> list[str | float]:
+    """Whether this candidate was taken, and of its conflict: the value taken, by whom, confirmed by whom, and why."""
+    if ruling is None:
+        return [""] * 6
+    picked = {taken.letter: taken for taken in columns if [row["obs_id"] for row in taken.figures] == ruling["picked"]}
+    taken = around.say("defs.picked" if ruling["state"] == "pending" else "defs.chosen")
+    second = ruling["confirmed_by"] or around.say("defs.state.second")
+    return [
+        taken if column.letter in picked else "", next((float(one.value) for one in picked.values()), ""),
+        f"{around.person(ruling['who'])} {ruling['decided']}", around.person(second),
+        ruling["code"] or "", around.reason(ruling["who"], ruling["why"]),
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -51,7 +51,7 @@ ORDER BY c.apart DESC NULLS FIRST, c.period DESC, c.place, c.definition
 """  # noqa: S608 - constants
 _COUNTS = f"""
 WITH {_RULED}
-SELECT c.period, c.place, count(*) FILTER (WHERE c.state = 'open') AS open,
+SELECT c.period, c.place, count(*) AS "all", count(*) FILTER (WHERE c.state = 'open') AS open,
   count(*) FILTER (WHERE c.state = 'decided') AS decided, count(*) FILTER (WHERE r.ruling = 'pending') AS second
 FROM warehouse.conflict AS c LEFT JOIN ruled AS r USING (period, place, definition)
 WHERE {_MINE} GROUP BY c.period, c.place ORDER BY c.period DESC, c.place
@@ -77,9 +77,10 @@ class Wanted:
         """Which state is listed; what is no state means those to be settled."""
         return self.state if self.state in STATES else STATES[0]
 
-    def of(self, round_period: str) -> str:
-        """The period that is listed, empty for every one; a round without a period lists all."""
-        return "" if self.period == EVERY_PERIOD else self.period or round_period
+    @property
+    def listed(self) -> str:
+        """The period that is listed, empty for every one."""
+        return "" if self.period == EVERY_PERIOD else self.period
 
 
 WantedQuery = Annotated[Wanted, Depends(Wanted)]
@@ -87,7 +88,7 @@ WantedQuery = Annotated[Wanted, Depends(Wanted)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many conflicts there are: in the period listed, in the others, and by period and place for the filters."""
+    """How many conflicts there are: in the period listed, of the listed state in the others, and by period and place."""
 
     open: int
     second: int
@@ -102,13 +103,25 @@ def key_of(row: Mapping[Any, Any]) -> str:
     return f"{row['period']}~{row['place']}~{row['definition']}"
 
 
-def listed(viewer: Viewer, wanted: Wanted, period: str) -> tuple[str, Sequence[RowMapping], Counts]:
-    """Which period is listed, its conflicts and counts; where nobody asked for one and it has none, the newest that has."""
-    found, known = rows(viewer, wanted, period), counts(viewer, period)
-    other = next((other for other, n in known.periods.items() if n), period)
-    if found or other == period or wanted != Wanted():
-        return period, found, known
-    return other, rows(viewer, wanted, other), counts(viewer, other)
+def understood(viewer: Viewer, wanted: Wanted, round_period: str) -> Wanted:
+    """With the period and the state that are listed, so that every address of the page says both.
+
+    A period that nobody asked for is that of the opened conflict, else the round's, else the newest that has what is
+    listed; who asked for no state sees what is to be settled, and where there is none, what was settled.
+    """
+    if wanted.period and wanted.state in STATES:
+        return wanted
+    found = database.rows(_COUNTS, places=viewer.places(Right.LOOK))
+    opened = next((row["period"] for row in found if wanted.key.startswith(row["period"] + "~")), "")
+    asked = wanted.period or opened
+    here = asked or round_period or EVERY_PERIOD
+    for state in (wanted.state,) if wanted.state in STATES else (STATES[0], "decided"):
+        having = [row["period"] for row in found if row[state] and wanted.place in ("", row["place"])]
+        if having and here in (*having, EVERY_PERIOD):
+            return replace(wanted, state=state, period=here)
+        if having and not asked:
+            return replace(wanted, state=state, period=having[0])
+    return replace(wanted, state=wanted.shows, period=here)
 
 
 def rows(viewer: Viewer, wanted: Wanted, period: str, many: int = MANY) -> Sequence[RowMapping]:
@@ -127,8 +140,8 @@ def one(viewer: Viewer, key: str) -> RowMapping | None:
     return database.row(_ROWS.format(fits=_FITS["all"]), **asked, many=1, places=viewer.places(Right.LOOK))
 
 
-def counts(viewer: Viewer, period: str) -> Counts:
-    """What there is to settle, at the places this person may see."""
+def counts(viewer: Viewer, period: str, state: str = STATES[0]) -> Counts:
+    """What there is to settle, at the places this person may see; ``elsewhere`` is of one state."""
     found = database.rows(_COUNTS, places=viewer.places(Right.LOOK))
     here = [row for row in found if not period or row["period"] == period]
     by_period: Counter[str] = Counter()
@@ -138,7 +151,7 @@ def counts(viewer: Viewer, period: str) -> Counts:
         open=sum(row["open"] for row in here),
         second=sum(row["second"] for row in here),
         decided=sum(row["decided"] for row in here),
-        elsewhere=sum(by_period.values()) - sum(row["open"] for row in here),
+        elsewhere=sum(row[state] for row in found) - sum(row[state] for row in here),
         periods=dict(by_period),
         places=sorted({row["place"] for row in here}),
     )

@@ -17,6 +17,8 @@ NEVER = ("target", "forecast")
 """Kinds of figures that are no candidate for what happened."""
 COMPARABLE, ADJUSTED, DIFFERENT = "可比", "调整后可比", "不可比"
 _EXACT = ("direct", "unit")
+_MINUTE, _SECOND, _MICROSECOND = 16, 19, 26
+"""Characters of a moment to which it is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +71,14 @@ class Column:
         return any(row["status"] == "P" for row in self.figures)
 
     @property
+    def recorded_at(self) -> str:
+        """When its oldest figure was recorded, as exactly as it is known."""
+        return min(str(row["recorded_at"]) for row in self.figures).replace("T", " ")
+
+    @property
     def recorded(self) -> str:
-        """When its oldest figure was recorded, to the minute."""
-        return min(str(row["recorded_at"]) for row in self.figures)[:16].replace("T", " ")
+        """The same to the minute."""
+        return self.recorded_at[:_MINUTE]
 
 
 def candidates(target: Row, rows: Sequence[Row], known: Mapping[str, Row], steps: Mapping[str, Row]) -> list[Column]:
@@ -121,7 +128,7 @@ def letter_of(turn: int) -> str:
 
 
 def loses(best: Column, other: Column) -> str:
-    """By which rule one candidate ranks before another: method, source, provisional, older, or the fixed order."""
+    """By which rule one candidate ranks before another: method, source, provisional, older, or the fixed order by value."""
     pairs = {
         "method": (METHODS.index(best.method), METHODS.index(other.method)),
         "source": (best.source_rank or 0, other.source_rank or 0),
@@ -130,8 +137,16 @@ def loses(best: Column, other: Column) -> str:
     found = next((rule for rule, (first, second) in pairs.items() if first != second), "")
     if found:
         return found
-    ages = (min(row["recorded_at"] for row in column.figures) for column in (best, other))
-    return "older" if next(ages) != next(ages) else "order"
+    if best.recorded_at != other.recorded_at:
+        return "older"
+    return "value" if best.value != other.value else "order"
+
+
+def recorded_apart(best: Column, other: Column) -> tuple[str, str]:
+    """When two candidates were recorded, no finer than it takes to tell the two moments apart."""
+    both = best.recorded_at, other.recorded_at
+    fine = next((size for size in (_MINUTE, _SECOND) if both[0][:size] != both[1][:size]), _MICROSECOND)
+    return both[0][:fine], both[1][:fine]
 
 
 def _candidate(

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from learning_city.web import indicators_cities, indicators_targets, indicators_trend, page
+from learning_city.web import indicators_cities, indicators_file, indicators_targets, indicators_trend, page
 from learning_city.web.indicators_lineage import lineage
 from learning_city.web.indicators_scope import NATURES, ONLY, Scope, WantedQuery, scope
 from learning_city.web.indicators_table import table
@@ -23,8 +23,15 @@ def indicators(request: Request, viewer: MayLook, wanted: WantedQuery) -> HTMLRe
     shown = table(around, wanted, seen)
     return page.render(
         around, "indicators.html", scope=seen, wanted=wanted, natures=NATURES, kinds=ONLY, tree=tree(seen),
-        lineage=lineage(seen, wanted, shown["cells"]), judged=_has(request, "/judgements"), **shown,
+        lineage=lineage(seen, wanted, shown["cells"]), **shown,
     )  # fmt: skip
+
+
+@router.get("/indicators.xlsx", response_model=None)
+def export(request: Request, viewer: MayLook, wanted: WantedQuery) -> Response:
+    """The cells that fit the filters, of every city, as an Excel."""
+    around = page.frame(request, viewer, "indicators")
+    return indicators_file.download(around, wanted, scope(around, wanted))
 
 
 def tree(seen: Scope) -> list[dict[str, Any]]:
@@ -40,11 +47,6 @@ def tree(seen: Scope) -> list[dict[str, Any]]:
             second = top["seconds"].setdefault(path[1]["indicator"], {"group": path[1], "n": 0})
             second["n"] += 1
     return list(tops.values())
-
-
-def _has(request: Request, path: str) -> bool:
-    """Whether the office's pages include one at this address."""
-    return any(getattr(route, "path", "") == path for route in request.app.routes)
 
 
 for beside in (indicators_cities, indicators_trend, indicators_targets):

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from learning_city.web import database, page
-from learning_city.web.indicators_scope import MINE, WantedQuery, scope
+from learning_city.web.indicators_scope import MINE, Scope, WantedQuery, scope
 from learning_city.web.indicators_spark import Row
 from learning_city.web.security import MayLook
 
@@ -26,7 +27,7 @@ _REQUIREMENTS = f"""
 SELECT * FROM mart.requirement WHERE place = :place AND period = :period AND {MINE} ORDER BY requirement
 """  # noqa: S608
 _WITH_TARGETS = f"""
-SELECT DISTINCT framework, place FROM ref.target WHERE edition = (SELECT max(edition) FROM ref.edition) AND {MINE}
+SELECT DISTINCT framework, place FROM ref.target WHERE edition = (SELECT max(edition) FROM ref.edition) AND {MINE} ORDER BY place
 """  # noqa: S608
 _INDICATORS = """
 SELECT DISTINCT ON (indicator) indicator, framework, name_zh, name_en FROM ref.indicator
@@ -41,6 +42,8 @@ def targets(request: Request, viewer: MayLook, wanted: WantedQuery) -> HTMLRespo
     around.address = "indicators/targets"
     seen = scope(around, wanted)
     have = [row for row in database.shared(_WITH_TARGETS, mine=seen.mine) if row["place"] in seen.places]
+    if not wanted.place and seen.framework not in (row["framework"] for row in have):
+        seen = scope(around, replace(wanted, framework=_with_targets(seen, have)))
     first = next((row["place"] for row in have if row["framework"] == seen.framework), next(iter(seen.places), ""))
     place = wanted.place if wanted.place in seen.places else first
     around.query = {"framework": seen.framework, "period": seen.period, "place": place}
@@ -54,6 +57,12 @@ def targets(request: Request, viewer: MayLook, wanted: WantedQuery) -> HTMLRespo
         around, "indicators_targets.html", scope=seen, place=place, targets=found, requirements=required, called=called,
         counts=counted(found), departments=around.names.of("department"), other=other,
     )  # fmt: skip
+
+
+def _with_targets(seen: Scope, have: Sequence[Row]) -> str:
+    """The first framework of the list that has targets; where none has, the one that is looked at."""
+    known = {row["framework"] for row in have}
+    return next((str(row["framework"]) for row in seen.frameworks if row["framework"] in known), seen.framework)
 
 
 def counted(found: Sequence[Row]) -> dict[str, Any]:

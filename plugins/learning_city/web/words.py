@@ -1,5 +1,7 @@
 """Every word of the pages in both languages: key -> (Chinese, English); ``{name}`` is filled in."""
 
+import re
+
 from learning_city.model.status import SYNTHETIC_MARK
 from learning_city.web.board_words import BOARD
 from learning_city.web.catalogue_words import CATALOGUE
@@ -14,6 +16,7 @@ from learning_city.web.report_words import REPORTS
 from learning_city.web.submission_words import SUBMISSIONS
 
 LANGUAGES = ("zh", "en")
+_TWO_STOPS = re.compile(r"(?<=[。！？])[。.]|(?<!\.)\.(?=。|\.(?:\s|$))")
 OPEN = ("cause", "family", "method", "build", "problem")
 """Code lists that others may extend: a code without words is shown as it is."""
 
@@ -23,7 +26,8 @@ def say(lang: str, key: str, **values: object) -> str:
     stem, _, code = key.partition(".")
     if key not in WORDS and stem in OPEN:
         return code
-    return WORDS[key][lang == "en"].format(**values)
+    said = WORDS[key][lang == "en"].format(**values)
+    return _TWO_STOPS.sub("", said) if "why" in values else said
 
 
 def preferred(accepted: str) -> str:
@@ -43,6 +47,7 @@ def preferred(accepted: str) -> str:
 
 WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | REPORTS | INDICATORS | JUDGEMENTS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
+    "product.short": ("学习型城市监测", "Learning City"),
     "loading": ("正在取数…", "Loading…"),
     "skip": ("跳到正文", "Skip to the content"),
     "pages": ("页面", "Pages"),

@@ -11,8 +11,8 @@ from learning_city.review.decide import Said
 from learning_city.web import definitions_facts, definitions_queue
 from learning_city.web.definitions_matrix import matrix, verdict
 from learning_city.web.definitions_paths import Heard, Step, names, steps, way
-from learning_city.web.definitions_queue import Wanted, counts, key_of, listed, one, rows
-from learning_city.web.definitions_table import Column, candidates, unreached
+from learning_city.web.definitions_queue import Wanted, counts, key_of, one, rows, understood
+from learning_city.web.definitions_table import Column, candidates, loses, recorded_apart, unreached
 from learning_city.web.rights import Grant, Viewer
 
 RESIDENT, LOCAL, OTHERS = "pop_changzhu_y1231", "pop_changzhu_huji_y1231", "pop_changzhu_wailai_y1231"
@@ -73,8 +73,8 @@ def test_a_round_without_a_period_lists_every_period(disputed: Warehouse) -> Non
     disputed.observe(SCHOOLS, 104, source=OFFICIAL, period="2016")
     disputed.observe(SCHOOLS, 120, source=BULLETIN, period="2016")
     disputed.resolve()
-    assert Wanted().of("2017") == "2017"
-    assert Wanted(period="all").of("2017") == Wanted().of("") == ""
+    assert understood(HEAD, Wanted(), "2017").listed == "2017"
+    assert understood(HEAD, Wanted(period="all"), "2017").listed == understood(HEAD, Wanted(), "").listed == ""
     assert len(queue(period="")) == 2
     assert counts(HEAD, "2017").elsewhere == 1
 
@@ -84,10 +84,29 @@ def test_where_the_period_has_nothing_to_settle_the_newest_that_has_is_listed(di
     for asked, period, many in (
         (Wanted(), "2017", 1),
         (Wanted(period="2016"), "2016", 0),
-        (Wanted(state="all"), "2016", 0),
+        (Wanted(state="all"), "2017", 1),
+        (Wanted(state="second"), "2016", 0),
+        (Wanted(place=TAIYUAN), "2016", 0),
+        (Wanted(key=f"2017~110000~{RESIDENT}"), "2017", 1),
     ):
-        shown_period, found, known = listed(HEAD, asked, "2016")
-        assert (shown_period, len(found), known.open) == (period, many, many)
+        wanted = understood(HEAD, asked, "2016")
+        found = rows(HEAD, wanted, wanted.listed)
+        assert (wanted.listed, len(found)) == (period, many), asked
+    assert understood(ELSEWHERE, Wanted(), "2016") == Wanted(period="2016", state="open")
+
+
+def test_the_second_person_and_what_is_settled_are_led_to_their_period(disputed: Warehouse) -> None:
+    disputed.resolve()
+    picked = [int(number) for number in shown()[0][1].picked.split(",")]
+    about = {"period": "2017", "place": "110000", "definition": RESIDENT}
+    (ruling,) = conflict.settle(disputed.engine, **about, picked=picked, said=Said(who="李", code="K02")).decisions
+    assert understood(HEAD, Wanted(state="second"), "2016").query["period"] == "2017"
+    decide.confirm(disputed.engine, ruling, who="王")
+    disputed.resolve()
+    settled = Wanted(period="2017", state="decided")
+    assert understood(HEAD, Wanted(), "2016") == settled
+    assert understood(HEAD, Wanted(period="2017"), "2016") == settled
+    assert counts(HEAD, "2016", "decided").elsewhere == 1
 
 
 def test_a_ruling_moves_a_conflict_from_open_to_awaiting_to_settled(disputed: Warehouse) -> None:
@@ -243,3 +262,28 @@ def test_the_queue_knows_what_stands_before_and_after() -> None:
     assert definitions_queue.neighbours(listed, keys[1]) == {"previous": keys[0], "next": keys[2]}
     assert definitions_queue.neighbours(listed, keys[2])["next"] == ""
     assert definitions_queue.neighbours(listed, "gone") == {"previous": "", "next": ""}
+
+
+@pytest.mark.parametrize(
+    ("other", "apart", "rule"),
+    [
+        ("2017-05-01 04:14:00", ("2017-05-01 04:15", "2017-05-01 04:14"), "older"),
+        ("2017-05-01 04:15:07", ("2017-05-01 04:15:09", "2017-05-01 04:15:07"), "older"),
+        ("2017-05-01 04:15:09", ("2017-05-01 04:15:09", "2017-05-01 04:15:09"), "value"),
+    ],
+)
+def test_moments_are_shown_as_fine_as_it_takes_to_tell_them_apart(
+    other: str, apart: tuple[str, str], rule: str
+) -> None:
+    first, second = (_column(when, value) for when, value in (("2017-05-01 04:15:09", 1.0), (other, 2.0)))
+    assert recorded_apart(first, second) == apart
+    assert loses(first, second) == rule
+    assert loses(first, first) == "order"
+
+
+def _column(when: str, value: float) -> Column:
+    figure = {"recorded_at": when, "status": "A", "kind": "actual"}
+    return Column(
+        letter="A", value=value, low=value, high=value, unit="", cells={}, figures=[figure], source_rank=1, verdict="",
+        facets=(), way=Heard(definition="a"), method="direct",
+    )  # fmt: skip

@@ -69,3 +69,19 @@ def test_a_code_of_an_open_list_without_words_is_shown_as_it_is() -> None:
 )
 def test_the_language_a_browser_prefers(header: str, language: str) -> None:
     assert words.preferred(header) == language
+
+
+@pytest.mark.parametrize(
+    ("lang", "why", "end"),
+    [
+        ("zh", "已电话核对。", "：已电话核对。"),
+        ("zh", "已电话核对", "：已电话核对。"),
+        ("zh", "checked.", "：checked。"),
+        ("en", "Checked by phone.", ": Checked by phone."),
+        ("en", "see the rest...", ": see the rest...."),
+        ("en", "已电话核对。", ": 已电话核对。"),
+    ],
+)
+def test_a_reason_that_ends_in_a_full_stop_gets_no_second_one(lang: str, why: str, end: str) -> None:
+    said = words.say(lang, "defs.ruled", who="李", when="2017-05-01", letter="B", value="104", why=why)
+    assert said.endswith(end)

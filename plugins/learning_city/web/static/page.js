@@ -39,6 +39,7 @@ for (const form of document.querySelectorAll("form[data-progress]")) {
 }
 
 // What was typed outlives a reload, until it was submitted.
+for (const done of document.querySelectorAll("[data-done]")) sessionStorage.removeItem("draft-" + done.dataset.done);
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = "draft-" + form.dataset.draft;
   const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
@@ -50,7 +51,6 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     });
   }
 }
-for (const done of document.querySelectorAll("[data-done]")) sessionStorage.removeItem("draft-" + done.dataset.done);
 
 const chosen = document.querySelector(".queue .on");
 if (chosen) chosen.scrollIntoView({ block: "nearest" });
