@@ -123,6 +123,7 @@ BEGIN
     EXECUTE format('DROP TABLE IF EXISTS warehouse.%I', old);
     EXECUTE format('ALTER TABLE warehouse.%I RENAME TO %I', old || '_new', old);
     EXECUTE format('ALTER TABLE warehouse.%I ATTACH PARTITION warehouse.%I FOR VALUES IN (%L)', part, old, of_period);
+    PERFORM app.note('warehouse.' || part);
   END LOOP;
 END $put$;
 COMMENT ON FUNCTION warehouse.put_in_place(text[], text) IS

@@ -12,11 +12,14 @@ from sqlalchemy.exc import DBAPIError
 
 from learning_city.model.home import Home
 from learning_city.warehouse.engine import connect, reader
+from learning_city.web.reads import BODIES, SCHEMAS, tables
 
 MOST_SHARED = 64
-_MOMENT = "SELECT concat(sum(n), ' ', app.today()) AS moment FROM app.change"
-_moment: ContextVar[str] = ContextVar("moment", default="")
-_shared: OrderedDict[Hashable, tuple[str, Sequence[RowMapping]]] = OrderedDict()
+_CHANGES = """app.today() AS today, (
+  SELECT jsonb_object_agg(c.relation, c.n) FROM (SELECT relation, sum(n) AS n FROM app.change GROUP BY relation) AS c
+) AS changes"""
+_changes: ContextVar[dict[str, int] | None] = ContextVar("changes", default=None)
+_shared: OrderedDict[Hashable, tuple[Hashable, Sequence[RowMapping]]] = OrderedDict()
 _one_thread = Lock()
 
 
@@ -24,7 +27,7 @@ _one_thread = Lock()
 def engine() -> Engine:
     """The engine of the office this process serves."""
     made = connect(Home.from_environment(), "lcm_app")
-    event.listen(made, "commit", lambda _: _moment.set(""))
+    event.listen(made, "commit", lambda _: _changes.set(None))
     return made
 
 
@@ -43,18 +46,23 @@ def rows(sql: str, **values: object) -> Sequence[RowMapping]:
         return _rows(sql, values)
 
 
-def look() -> None:
-    """Remember, for the rest of this request, how many transactions had written when it began: see ``shared``."""
-    _moment.set(str(rows(_MOMENT)[0]["moment"]))
+def looked(also: str, **values: object) -> RowMapping:
+    """Another expression's value, and how often each table was written to by then: see ``remember`` and ``shared``."""
+    return rows(f"SELECT {_CHANGES}, {also}", **values)[0]
+
+
+def remember(seen: RowMapping) -> None:
+    """What ``looked`` saw holds for the rest of this request."""
+    _changes.set({"today": seen["today"], **(seen["changes"] or {})})
 
 
 def shared(sql: str, **values: object) -> Sequence[RowMapping]:
-    """As ``rows``, for what many people ask alike: answered again only when a transaction that wrote ended since it was.
+    """As ``rows``, for what many people ask alike: asked again only when a transaction wrote to a table that it reads.
 
     The transactions that wrote are counted in the database, each at its own end (``app.change``): nothing is ever stale.
-    Without ``look``, or after this request wrote something itself, the database is asked.
+    Where nothing is remembered, or after this request wrote something itself, the database is asked.
     """
-    moment = _moment.get()
+    moment = _moment(sql)
     key = (_reader(), sql, *((name, _hashable(value)) for name, value in values.items()))
     known = _shared.get(key)
     if known and moment and known[0] == moment:
@@ -65,7 +73,28 @@ def shared(sql: str, **values: object) -> Sequence[RowMapping]:
     return found
 
 
-def _keep(key: Hashable, moment: str, found: Sequence[RowMapping]) -> None:
+def _moment(sql: str) -> Hashable:
+    """The day, and how often the tables of a statement were written to when this request began; None: not known."""
+    changes = _changes.get()
+    if changes is None:
+        return None
+    named = _tables(_reader(), sql)
+    return tuple(changes.get(name) for name in ("today", *(changes if named is None else named)))
+
+
+@lru_cache(maxsize=512)
+def _tables(engine: Engine, sql: str) -> tuple[str, ...] | None:
+    found = tables(sql, _bodies(engine))
+    return None if found is None else tuple(sorted(found))
+
+
+@cache
+def _bodies(_: Engine) -> dict[str, str]:
+    """Read once: an upgrade starts this process anew."""
+    return {row["name"]: row["body"] for row in rows(BODIES, schemas=list(SCHEMAS))}
+
+
+def _keep(key: Hashable, moment: Hashable, found: Sequence[RowMapping]) -> None:
     """What was asked longest ago goes first."""
     with _one_thread:
         _shared.pop(key, None)

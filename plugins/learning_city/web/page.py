@@ -104,7 +104,6 @@ class Frame:
 def frame(request: Request, viewer: Viewer, tab: str, *, all_batches: bool = False, **query: str) -> Frame:
     """The frame of one tab; ``query`` is what the page understood of its address."""
     page = Frame(request=request, viewer=viewer, lang=language(request), tab=tab, address=tab, query=query)
-    database.look()
     page.rounds = database.shared(_ROUNDS, all_batches=all_batches)
     asked = request.query_params.get("round", "")
     known = [row["round"] for row in page.rounds]

@@ -13,7 +13,7 @@ from learning_city.web import database
 from learning_city.web.guard import came_from
 from learning_city.web.rights import PREFIX, Grant, Right, Viewer
 
-_GRANTS = """SELECT role, place FROM app.grant WHERE "user" = :user ORDER BY role, place"""
+_HELD = """array(SELECT ARRAY[role, place] FROM app.grant WHERE "user" = :user ORDER BY role, place) AS held"""
 
 
 class NotSignedIn(Exception):
@@ -37,13 +37,10 @@ async def signed_in(
         user = await get_user(request, None, bearer)
     except HTTPException as refusal:
         raise NotSignedIn from refusal
-    return await run_in_threadpool(granted, user.get_name())
-
-
-def granted(name: str) -> Viewer:
-    """A user with what ``app.grant`` says of him today."""
-    held = database.rows(_GRANTS, user=name)
-    return Viewer(name, tuple(Grant(row["role"], row["place"]) for row in held))
+    name = user.get_name()
+    looked = await run_in_threadpool(database.looked, _HELD, user=name)
+    database.remember(looked)
+    return Viewer(name, tuple(Grant(role, place) for role, place in looked["held"]))
 
 
 def requires(right: Right) -> Callable[..., Awaitable[Viewer]]:

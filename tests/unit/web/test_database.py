@@ -11,7 +11,7 @@ _NOT_COUNTED = """
 SELECT c.oid::regclass::text FROM pg_class AS c
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND c.relnamespace::regnamespace::text IN ('app', 'intake', 'quality', 'ref', 'warehouse', 'report')
-  AND c.oid <> 'app.change'::regclass
+  AND c.relname NOT LIKE 'change%'
   AND NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname = 'note_change')
 """
 _GRANTED = """SELECT "user" FROM app.grant WHERE place = :place ORDER BY 1"""
@@ -20,9 +20,13 @@ _GRANTED = """SELECT "user" FROM app.grant WHERE place = :place ORDER BY 1"""
 @pytest.fixture
 def request_of_a_page(engine: Engine, seen: None) -> Iterator[Engine]:
     """A request that looked when it began; the engine is somebody else's."""
-    database.look()
+    look()
     yield engine
-    database._moment.set("")
+    database._changes.set(None)
+
+
+def look() -> None:
+    database.remember(database.looked("0 AS nothing"))
 
 
 def grant(engine: Engine, user: str) -> None:
@@ -38,9 +42,28 @@ def test_the_same_question_is_answered_once_while_nothing_is_written(request_of_
     first = database.shared(_GRANTED, place="*")
     with request_of_a_page.begin() as other:
         other.execute(text("CREATE TEMP TABLE ours_alone (n integer)"))  # the server's own counter moves
-    database.look()
+    look()
     assert database.shared(_GRANTED, place="*") is first
     assert database.shared(_GRANTED, place="110000") is not first
+
+
+def test_what_is_written_to_other_tables_asks_nobody_again(request_of_a_page: Engine) -> None:
+    first = database.shared(_GRANTED, place="*")
+    with request_of_a_page.begin() as other:
+        other.execute(text("INSERT INTO app.setting (name, value) VALUES ('pages_url', 'x')"))
+    look()
+    assert database.shared(_GRANTED, place="*") is first
+
+
+def test_the_tables_behind_views_and_functions_are_known(seen: None) -> None:
+    named = database._tables(
+        database._reader(), "SELECT * FROM mart.indicator_table WHERE intake.last_day(period) > :day"
+    )
+    assert {"warehouse.indicator_value", "ref.indicator", "quality.decision"} <= set(named or ())
+    assert database._tables(database._reader(), "SELECT * FROM app.no_such_thing") is None
+    assert database._tables(database._reader(), "SELECT * FROM warehouse.observation_unstated") == (
+        "warehouse.observation",
+    )
 
 
 def test_every_table_that_pages_read_counts_what_is_written(engine: Engine) -> None:
@@ -57,27 +80,27 @@ def test_who_writes_waits_for_nobody_else_who_writes(request_of_a_page: Engine) 
                 text("""INSERT INTO app.grant VALUES (:user, 'reader', '*', 'a test')"""), {"user": user}
             )
         two.commit()
-        database.look()
+        look()
         assert granted() == ["wang"]
         one.commit()
-    database.look()
+    look()
     assert granted() == ["li", "wang"]
 
 
 def test_the_next_request_sees_what_somebody_else_committed(request_of_a_page: Engine) -> None:
     assert granted() == []
     grant(request_of_a_page, "li")
-    database.look()
+    look()
     assert granted() == ["li"]
 
 
 def test_what_was_begun_before_and_committed_after_a_look_is_seen_by_the_next(request_of_a_page: Engine) -> None:
     with request_of_a_page.connect() as other:
         other.execute(text("""INSERT INTO app.grant VALUES ('li', 'reader', '*', 'a test')"""))
-        database.look()
+        look()
         assert granted() == []
         other.commit()
-    database.look()
+    look()
     assert granted() == ["li"]
 
 
