@@ -2,14 +2,37 @@
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 log = logging.getLogger(__name__)
+QUIET = 10.0
+"""Seconds from one run that applies what was decided to the next: a run applies all that waits, and starting one costs
+more than its work."""
 
 
-def soon() -> None:
-    """Ask Airflow to apply what waits; never in the way of the answer, and nothing is lost where it fails."""
-    _start("apply_decisions")
+class Soon:
+    """Starts what is asked for: the first time at once, all that is asked within ``quiet`` seconds of it together."""
+
+    def __init__(self, start: Callable[[], None], quiet: float = QUIET) -> None:
+        self._start, self._quiet, self._last = start, quiet, -quiet
+        self._timer: threading.Timer | None = None
+        self._one_thread = threading.Lock()
+
+    def __call__(self) -> None:
+        """Never in the way of the answer."""
+        with self._one_thread:
+            if self._timer is None:
+                self._timer = threading.Timer(max(0.0, self._last + self._quiet - time.monotonic()), self._now)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _now(self) -> None:
+        with self._one_thread:  # what is decided from here on may not be seen by this run
+            self._timer, self._last = None, time.monotonic()
+        self._start()
 
 
 def remind_at(moment: datetime, who: str) -> None:
@@ -36,3 +59,7 @@ def _trigger(dag: str, how: dict[str, object]) -> None:
         trigger_dag(dag, triggered_by=DagRunTriggeredByType.REST_API, **how)
     except AirflowException as problem:
         log.warning("%s was not started now (%s); it runs by itself anyway", dag, problem)
+
+
+soon = Soon(partial(_trigger, "apply_decisions", {}))
+"""Ask Airflow to apply what was decided; nothing is lost where it fails."""
