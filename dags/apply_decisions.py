@@ -6,6 +6,7 @@ Apply decisions: every two minutes what people decided reaches the values and th
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
 
 from learning_city.orchestration.assets import VALUES
 
@@ -21,19 +22,15 @@ from learning_city.orchestration.assets import VALUES
     default_args={"owner": "data-office", "retries": 2, "retry_delay": timedelta(seconds=20)},
 )
 def apply_decisions() -> None:
-    @task.short_circuit(task_display_name="有无待落实 / anything waiting")
-    def waiting() -> bool:
-        from learning_city.orchestration import steps
-
-        return steps.waiting_decisions() > 0
-
     @task(task_display_name="落实 / apply", outlets=[VALUES])
     def apply() -> list:
         from learning_city.orchestration import steps
 
+        if not steps.waiting_decisions():
+            raise AirflowSkipException("没有待落实的裁定 / no decision is waiting")
         return steps.apply_decisions()
 
-    waiting() >> apply()
+    apply()
 
 
 apply_decisions()
