@@ -84,3 +84,7 @@ UNION ALL
 SELECT 'contact|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
 FROM ref.contact AS t
 INNER JOIN ref.edition AS e ON t.edition = e.edition
+UNION ALL
+SELECT 'relation|' || ((to_jsonb(t) - 'edition') || jsonb_build_object('edition', e.content_hash))::text
+FROM ref.relation AS t
+INNER JOIN ref.edition AS e ON t.edition = e.edition

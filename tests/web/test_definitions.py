@@ -231,3 +231,57 @@ def test_the_lineage_of_a_settled_number_names_who_decided_and_who_confirmed(
     }
     shown = own_page.get("/data-office/indicators", params=asked).text
     assert re.search(rf"{ruling.who} 裁定：已电话核对 [^<]*· [^<]*{ruling.confirmed_by}", shown)
+
+
+RELATIONS = f"{PAGE}/relations"
+
+
+def test_what_does_not_add_up_is_listed_as_an_equation_with_its_cells(own_page: httpx.Client) -> None:
+    """CG04: five kinds of schools of one report add up to 189, the report says 194. CG11: 12 months of 30 and more."""
+    shown = own_page.get(RELATIONS, params={"lang": "zh"})
+    assert shown.status_code == 200
+    plain = re.sub(r"<[^>]+>", "", shown.text)
+    assert "194 ≠ 67 + 72 + 44 + 4 + 2 = 189（差 5）" in plain
+    assert "342 ≠ 30场/月 × 12 = 360（差 −18）" in plain
+    assert "60.38% ≠ n ÷ 104所（最近的是 59.62% 和 60.58%）" in plain
+    assert re.search(r'<a href="[^"]*submissions/\d+[^>]*>194</a>', shown.text)
+    assert "Does not hold" in own_page.get(RELATIONS, params={"lang": "en", "place": "110102"}).text
+
+
+def test_relations_are_filtered_by_outcome_place_and_period(own_page: httpx.Client) -> None:
+    def plain(**asked: str) -> str:
+        return re.sub(r"<[^>]+>", "", own_page.get(RELATIONS, params={"lang": "zh", **asked}).text)
+
+    assert "6.3% = 7.8万人 ÷ 124.3万人 = 6.28%" in plain(outcome="holds", place="110102")
+    assert "差在 人口口径" in plain(outcome="not_comparable", place="110102")
+    assert "194 ≠" not in plain(outcome="holds")
+    assert "342 ≠" in plain(period="2017")
+    assert "342 ≠" in plain(period="all")
+    assert "342 ≠" not in plain(period="2016")
+    assert "没有符合筛选的勾稽关系" in plain(outcome="kept_apart")
+
+
+def test_a_reader_of_one_city_sees_its_relations_only(own_page: httpx.Client, granted: Granted) -> None:
+    with granted(("reader", OTHER)):
+        shown = own_page.get(RELATIONS, params={"outcome": "all"}).text
+        assert "194 ≠" not in re.sub(r"<[^>]+>", "", shown)
+        assert "西城" not in shown
+
+
+def test_the_register_lists_relations_on_a_second_sheet(own_page: httpx.Client) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(own_page.get(f"{PAGE}.xlsx", params={"lang": "zh"}).content))
+    assert book.sheetnames == ["口径与冲突", "勾稽关系"]
+    said = {row[3]: row for row in book["勾稽关系"].iter_rows(min_row=2, values_only=True)}
+    found = said["194 ≠ 67 + 72 + 44 + 4 + 2 = 189（差 5）"]
+    assert (found[4], found[6], found[8], found[11]) == ("不成立", 194, 189, 5)
+
+
+def test_the_mart_judges_the_relations_of_the_sample(engine: Engine) -> None:
+    found = rows(
+        engine, """SELECT relation, outcome, facet FROM mart.relation WHERE NOT is_synthetic AND place <> '110000'"""
+    )
+    assert {tuple(row) for row in found} >= {
+        ("schools_by_level", "does_not_hold", ""), ("lectures_of_a_year", "does_not_hold", ""),
+        ("demo_high_schools_share", "holds", ""), ("minority_share_total", "not_comparable", "population"),
+        ("school_creation_rate", "not_comparable", "counting"),
+    }  # fmt: skip

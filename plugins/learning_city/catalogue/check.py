@@ -6,6 +6,7 @@ from learning_city.catalogue import (
     check_forms,
     check_formulas,
     check_indicators,
+    check_relations,
     check_rows,
     check_sense,
     check_tables,
@@ -18,7 +19,7 @@ def check(draft: Draft) -> list[Fault]:
     """Every contradiction within and between the tables of a draft, besides the faults that reading found."""
     rooms = (
         check_rows, check_definitions, check_formulas, check_indicators, check_forms, check_aims, check_sense,
-        check_tables,
+        check_relations, check_tables,
     )  # fmt: skip
     dangling = [one for room in rooms for one in room.dangling(draft)]
     found = [fault for room in rooms for fault in room.faults(draft)]

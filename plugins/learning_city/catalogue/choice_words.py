@@ -9,7 +9,7 @@ WORDS: dict[str, str] = {
     "stock": "时点数", "flow": "时期数", "ratio": "比率",
     "actual": "当期", "cumulative": "累计", "rate": "比率",
     "unit": "单位换算", "sum": "相加", "difference": "相减", "average": "平均", "coefficient": "系数", "splice": "拼接",
-    "proxy": "替代",
+    "proxy": "替代", "product": "相乘", "numerator": "分子", "denominator": "分母",
     "quantitative": "定量", "qualitative": "定性",
     "higher": "越高越好", "lower": "越低越好", "range": "在区间内", "none": "不评价",
     "A": "A 原文", "B": "B 由文件推知", "C": "C 候选",

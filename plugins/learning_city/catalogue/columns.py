@@ -113,6 +113,13 @@ TABLES: dict[str, Table] = {
         },
         choices={"type": "unit sum difference average coefficient splice split proxy"},
     ),
+    "relation": _table(
+        "relations.csv",
+        "relation:! type:! stated:! side:! definition:! constant:number because_zh because_en note",
+        "relation side definition",
+        references={"stated": ("definition", "definition"), "definition": ("definition", "definition")},
+        choices={"type": "sum product ratio", "side": "numerator denominator"},
+    ),
     "scale": _table(
         "scales.csv",
         "scale:! level:! name_zh:! name_en:! text_zh:! text_en:! position:whole! provenance:!",
@@ -148,12 +155,7 @@ TABLES: dict[str, Table] = {
         "overlaps.csv",
         "framework:! indicator:! other_framework:! other_indicator:! relation:! note",
         "framework indicator other_framework other_indicator",
-        references={
-            "framework": ("framework", "framework"),
-            "indicator": ("indicator", "indicator"),
-            "other_framework": ("framework", "framework"),
-            "other_indicator": ("indicator", "indicator"),
-        },
+        references={which + name: (name, name) for which in ("", "other_") for name in ("framework", "indicator")},
         choices={"relation": "same overlap part proxy"},
     ),
     "target": _table(

@@ -8,7 +8,7 @@ from learning_city.catalogue.heading_words import COMMON
 
 SHEETS: dict[str, str] = {
     "place": "地区", "place_event": "区划变动", "department": "部门", "source": "数据来源", "facet": "口径要素",
-    "threshold": "标准线", "measure": "数据项", "definition": "口径", "bridge": "换算衔接", "scale": "评定等级", "framework": "指标体系",
+    "threshold": "标准线", "measure": "数据项", "definition": "口径", "bridge": "换算衔接", "relation": "勾稽关系", "scale": "评定等级", "framework": "指标体系",
     "indicator": "指标", "formula": "公式", "overlap": "指标交叉", "target": "目标", "requirement": "基本要求", "form": "报表",
     "form_item": "报表项目", "responsibility": "责任分工", "contact": "联系人", "calendar": "日历", "table_label": "表中标签",
     "place_alias": "地区别名",
@@ -88,6 +88,28 @@ _OWN: dict[str, dict[str, tuple[str, str, str]]] = {
         "parts": ("共几项", "", "how many parts"),
         "factor": ("系数", "正数；相减由类型决定", "positive factor"),
         "error": ("误差", "近似衔接的相对误差", "stated error"),
+    },
+    "relation": {
+        "relation": (
+            "关系代码",
+            "一条勾稽关系；各项的行代码相同",
+            "one relation; the rows of its parts share the code",
+        ),
+        "type": ("关系类型", "相加、相乘、比率", "sum, product or ratio"),
+        "stated": ("所报口径", "应由其余各数得出的那个口径", "the definition that should follow from the others"),
+        "side": (
+            "位置",
+            "分子（相加、相乘的各项也填分子）或分母",
+            "numerator (also the parts of a sum or product) or denominator",
+        ),
+        "definition": ("参与口径", "这一行是哪个口径", "the definition that takes part"),
+        "constant": (
+            "常数",
+            "相乘、比率另乘的常数，如一年 12 个月、万换成一；留空为 1",
+            "a number it is multiplied by besides, as 12 months",
+        ),
+        "because_zh": ("为什么", "写在其中一行即可", "why it should hold; one row is enough"),
+        "because_en": ("英文为什么", "", "why, in English"),
     },
     "framework": {
         "shape": ("结构", "各级指标个数，如 5/15/62", "items by level, as 5/15/62"),

@@ -28,6 +28,7 @@ from learning_city.web import (
     obligations,
     page,
     proof,
+    relations,
     reports,
     reports_acts,
     reports_compare,
@@ -42,7 +43,7 @@ log = logging.getLogger(__name__)
 _HEADS = """SELECT DISTINCT "user" FROM app.grant WHERE role = 'head' ORDER BY "user" LIMIT 5"""
 
 _PAGES = (
-    board, obligations, decisions, findings, definitions, definitions_acts, indicators, judgements, judgements_acts, proof, reports, reports_acts,
+    board, obligations, decisions, findings, definitions, definitions_acts, relations, indicators, judgements, judgements_acts, proof, reports, reports_acts,
     reports_compare, catalogue,
     submissions, submission, answers, labels,
 )  # fmt: skip

@@ -47,7 +47,7 @@ def register(request: Request, viewer: MayLook, wanted: WantedQuery) -> Response
     around, wanted = _around(request, viewer, wanted)
     rows = definitions_queue.rows(viewer, wanted, wanted.listed, definitions_file.MANY)
     name = f"{around.say('tab.definitions')}_{wanted.listed or around.say('defs.every_period')}.xlsx"
-    return definitions_file.download(around, rows, name)
+    return definitions_file.download(around, rows, wanted.listed, name)
 
 
 def compared(request: Request, viewer: Viewer, wanted: Wanted, opened: Opened) -> HTMLResponse:

@@ -9,7 +9,7 @@ import xlsxwriter
 from fastapi import Response
 from sqlalchemy import RowMapping
 
-from learning_city.web import board_file, definitions_facts, page
+from learning_city.web import board_file, definitions_facts, page, relations_file
 from learning_city.web.definitions_queue import key_of
 from learning_city.web.definitions_table import FACETS, Column, candidates
 
@@ -20,11 +20,12 @@ _WIDTHS = (9, 10, 24, 26, 8, 6, 12, 16, 12, *(16,) * len(FACETS), 22, 8, 12, 30,
 _NUMERIC = "#,##0.######"
 
 
-def download(around: page.Frame, conflicts: Sequence[RowMapping], name: str) -> Response:
-    """The register of these conflicts, in the page's language."""
+def download(around: page.Frame, conflicts: Sequence[RowMapping], period: str, name: str) -> Response:
+    """The register of these conflicts and of every relation between figures, in the page's language."""
     held = io.BytesIO()
     with xlsxwriter.Workbook(held, board_file.PLAIN) as book:
         _sheet(around, conflicts, book)
+        relations_file.add_sheet(around, period, book)
     return board_file.download(held.getvalue(), name, board_file.XLSX)
 
 

@@ -12,6 +12,7 @@ from learning_city.web.indicator_words import INDICATORS
 from learning_city.web.judgement_words import JUDGEMENTS
 from learning_city.web.label_words import LABELS
 from learning_city.web.obligation_words import OBLIGATIONS
+from learning_city.web.relation_words import RELATIONS
 from learning_city.web.report_words import REPORTS
 from learning_city.web.submission_words import SUBMISSIONS
 
@@ -45,7 +46,7 @@ def preferred(accepted: str) -> str:
     return min(ranked)[2] if ranked else "zh"
 
 
-WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | REPORTS | INDICATORS | JUDGEMENTS | {
+WORDS: dict[str, tuple[str, str]] = CODES | BOARD | CATALOGUE | DEFINITIONS | RELATIONS | FINDINGS | OBLIGATIONS | SUBMISSIONS | LABELS | REPORTS | INDICATORS | JUDGEMENTS | {
     "product": ("学习型城市监测", "Learning City Monitor"),
     "product.short": ("学习型城市监测", "Learning City"),
     "loading": ("正在取数…", "Loading…"),

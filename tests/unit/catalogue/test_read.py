@@ -169,6 +169,12 @@ MISTAKES: dict[str, tuple[str, Callable[[Rows], object], str, str]] = {
     "bridge unit": ("bridges.csv", put(row(bridge="pop_changzhu_to_wan"), type="sum"), "bridges.csv 第 14 行 type 列", "改变单位"),
     "bridge sign": ("bridges.csv", put(row(bridge="pop_changzhu_to_wan"), factor="-1"), "bridges.csv 第 14 行 factor 列", "大于 0"),
     "bridge place": ("bridges.csv", put(row(bridge="pop_changzhu_to_wan"), place="999999"), "bridges.csv 第 14 行 place 列", "不在“地区”表"),
+    "relation of something unknown": ("relations.csv", put(row(definition="kindergartens"), definition="no_such"), "relations.csv 第 2 行 definition 列", "“no_such”不在“口径”表"),
+    "relation of itself": ("relations.csv", put(row(definition="kindergartens"), definition="schools_all"), "relations.csv 第 2 行 definition 列", "不能由它自己得出"),
+    "relation adds other units": ("relations.csv", put(row(definition="kindergartens"), definition="gdp"), "relations.csv 第 2 行 definition 列", "不能与“所”"),
+    "relation of two types": ("relations.csv", put(row(definition="primary_schools"), type="product"), "relations.csv 第 3 行 type 列", "要相同"),
+    "relation divides what is multiplied": ("relations.csv", put(row(relation="lectures_of_a_year"), side="denominator"), "relations.csv 第 7 行 side 列", "只有比率有分母"),
+    "relation times nothing": ("relations.csv", put(row(relation="lectures_of_a_year"), constant="0"), "relations.csv 第 7 行 constant 列", "不能是 0"),
     "form parent": ("form_items.csv", put(first, parent="gdp"), "form_items.csv 第 2 行 parent 列", "同一张表"),
     "form measure": ("form_items.csv", put(first, measure="gdp"), "form_items.csv 第 2 行 definition 列", "属于数据项"),
     "low above high": ("form_items.csv", put(first, low="9", high="1"), "form_items.csv 第 2 行 low 列", "大于上限"),
@@ -329,7 +335,7 @@ def test_a_comma_that_was_not_quoted_is_one_fault(folder: Path) -> None:
 
 def test_rows_are_counted_as_a_spreadsheet_does(folder: Path) -> None:
     text = (folder / "frameworks.csv").read_text(encoding="utf-8")
-    text = text.replace("工作目录（5/15/62", '"工作目录\n（5/15/62', 1).replace("C候选。\n", 'C候选。"\n', 1)
+    text = text.replace("工作目录（5/15/62", '"工作目录\n（5/15/62', 1).replace("C 候选。\n", 'C 候选。"\n', 1)
     (folder / "frameworks.csv").write_text(text.replace("1/5/16", "1/5/17"), encoding="utf-8")
     (error,) = errors(folder)
     assert error.startswith("frameworks.csv 第 3 行 shape 列")

@@ -105,6 +105,14 @@ def test_the_sides_fit_the_relation(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", ANSWERS, ids=name)
+def test_what_adds_up_or_divides_is_the_right_side_and_nothing_else(row: Row) -> None:
+    sides = ids(row["numerators"]) + ids(row["denominators"])
+    assert sides == (ids(row["right"]) if row["relation"] in ("sum", "product", "ratio") else [])
+    assert not row["denominators"] or row["relation"] == "ratio"
+    assert (row["constant"] != "") == (row["relation"] == "product")
+
+
+@pytest.mark.parametrize("row", ANSWERS, ids=name)
 def test_every_fact_is_known_and_one_that_is_no_observation_is_never_compared(row: Row) -> None:
     unobserved = {*ids(row["left"]), *ids(row["right"])} - OBSERVED.keys()
     assert unobserved <= LEFT_OUT

@@ -17,6 +17,13 @@ from learning_city.warehouse.engine import connect
 ROWS = list(csv.DictReader((Path(__file__).parent / "conflict_groups.csv").open(encoding="utf-8")))
 BY_ID = {fact.fact_id: fact for fact in facts()}
 NEVER_OBSERVED = {"event", "metadata"}
+RELATIONS = {"sum", "product", "ratio"}
+AIMS = {
+    "SF214": ("daily_class_sessions", 1.0),
+    "SF222": ("demo_districts", 12.0),
+    "SF232": ("schools_open_rate", 70.0),
+}
+"""Targets and norms that relations name, under a definition in their unit: they are told apart by their kind alone."""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +38,7 @@ def observed(module_engine: Engine) -> dict[str, int]:
     warehouse = Warehouse(engine=module_engine)
     wanted = {one for row in ROWS for side in ("left", "right") for one in row[side].split("+")}
     found = {one: _observe(warehouse, BY_ID[one]) for one in sorted(wanted & set(BY_ID))}
+    found |= {one: warehouse.observe(*aim, period="2020", kind="target") for one, aim in AIMS.items()}
     warehouse.resolve()
     return found
 
@@ -56,6 +64,21 @@ def test_conflict_group_pair(observed: dict[str, int], module_engine: Engine, ro
     assert warehouse.rows("SELECT * FROM warehouse.compare(:a, :b)", **said) == [(row["outcome"], row["facet"])], row[
         "because"
     ]
+
+
+def relations() -> Iterator[object]:
+    for row in ROWS:
+        if row["relation"] in RELATIONS and row["outcome"] not in NEVER_OBSERVED:
+            yield pytest.param(row, id=f"{row['group']}-{row['left']}-{row['right']}")
+
+
+@pytest.mark.parametrize("row", list(relations()))
+def test_conflict_group_relation(observed: dict[str, int], module_engine: Engine, row: dict[str, str]) -> None:
+    warehouse = Warehouse(engine=module_engine)
+    sides = {side: [observed[one] for one in row[side].split("+") if one] for side in ("numerators", "denominators")}
+    said = {"stated": observed[row["left"]], "relation": row["relation"], "constant": row["constant"] or None}
+    judged = "SELECT outcome, facet FROM warehouse.follows(:stated, :relation, :numerators, :denominators, :constant)"
+    assert warehouse.rows(judged, **said, **sides) == [(row["outcome"], row["facet"])], row["because"]
 
 
 @pytest.mark.parametrize(
