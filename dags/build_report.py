@@ -50,7 +50,7 @@ def build_report() -> None:
 
         context = get_current_context()
         who = str(getattr(context["dag_run"], "triggering_user_name", None) or "airflow")
-        return report_steps.build_report(dict(context["params"]), who)
+        return report_steps.build_report(dict(context["params"]), who, context["dag_run"].run_id)
 
     build()
 

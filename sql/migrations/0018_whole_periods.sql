@@ -23,14 +23,6 @@ CREATE FUNCTION warehouse.slack(decimals smallint) RETURNS double precision LANG
   END::double precision;
 COMMENT ON FUNCTION warehouse.slack(smallint) IS
 '所给小数位数的修约误差：末位的一半 / what rounding to so many decimals may have hidden: half of the last digit';
-CREATE VIEW warehouse.overtaken AS
-SELECT s.obs_id FROM warehouse.superseded AS s
-WHERE NOT EXISTS (SELECT FROM warehouse.uncounted AS u WHERE u.obs_id = s.by_obs_id)
-UNION ALL
-SELECT u.obs_id FROM warehouse.uncounted AS u;
-COMMENT ON VIEW warehouse.overtaken IS
-'不再计入的观测值：已由新数取代或已撤回 / observations that no longer count: superseded or retired';
-
 CREATE OR REPLACE VIEW warehouse.heard AS
 SELECT
   h.period, h.place, h.definition, h.route, h.slot, h.slots, h.method_rank, h.said, h.heard_period, h.obs_id,
@@ -54,7 +46,11 @@ FROM (
       SELECT FROM warehouse.special AS x
       WHERE x.period = l.period AND x.definition = l.to_definition AND x.place = o.place
     )
-    AND NOT EXISTS (SELECT FROM warehouse.overtaken AS old WHERE old.obs_id = o.obs_id)
+    AND NOT EXISTS (
+      SELECT FROM warehouse.superseded AS old
+      WHERE old.obs_id = o.obs_id AND NOT EXISTS (SELECT FROM warehouse.uncounted AS u WHERE u.obs_id = old.by_obs_id)
+    )
+    AND NOT EXISTS (SELECT FROM warehouse.uncounted AS u WHERE u.obs_id = o.obs_id AND u.period = o.period)
   UNION ALL
   SELECT
     l.period, l.to_place AS place, l.to_definition AS definition, l.route, l.slot, l.slots, l.method_rank, l.said,
@@ -69,7 +65,11 @@ FROM (
   INNER JOIN ref.source AS s ON d.edition = s.edition AND o.source = s.source
   WHERE o.value IS NOT NULL AND o.kind NOT IN ('target', 'forecast')
     AND (d.with_synthetic OR o.kind <> 'synthetic')
-    AND NOT EXISTS (SELECT FROM warehouse.overtaken AS old WHERE old.obs_id = o.obs_id)
+    AND NOT EXISTS (
+      SELECT FROM warehouse.superseded AS old
+      WHERE old.obs_id = o.obs_id AND NOT EXISTS (SELECT FROM warehouse.uncounted AS u WHERE u.obs_id = old.by_obs_id)
+    )
+    AND NOT EXISTS (SELECT FROM warehouse.uncounted AS u WHERE u.obs_id = o.obs_id AND u.period = o.period)
 ) AS h;
 
 -- A whole period is made anew beside the one that is read, keys last, and takes its place in a moment.

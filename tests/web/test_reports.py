@@ -120,3 +120,81 @@ def test_who_may_only_look_is_offered_nothing(own_page: httpx.Client, granted: G
 def test_a_head_of_one_place_releases_nothing(own_page: httpx.Client, granted: Granted, two: tuple[int, int]) -> None:
     with granted(("head", "140100"), ("reader", "*")):
         assert act(own_page, two[1], "restore", why="试").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("why", "said", "kept"), [("长" * 2001, "最多 2000 个", "长" * 2001), ("写\x00了", "控制字符", "写了")]
+)
+def test_a_reason_that_cannot_be_kept_says_why_and_stays(
+    own_page: httpx.Client, running_demo: Any, engine: Engine, why: str, said: str, kept: str
+) -> None:
+    number = builds.build(engine, running_demo.home, "national_62", "2015", requested_by="li")
+    answer = act(own_page, number, "release", **(RELEASED | {"why": why}))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert kept in answer.text
+
+
+def test_a_number_beyond_all_builds_is_no_page(own_page: httpx.Client) -> None:
+    assert own_page.post(f"{PAGE}/{2**70}/release", data=RELEASED).status_code == 400
+    assert own_page.get(f"{PAGE}/{2**70}/files/x").status_code == 400
+
+
+def test_a_file_that_is_gone_is_told_at_the_download_and_keeps_a_release_back(
+    own_page: httpx.Client, running_demo: Any, engine: Engine
+) -> None:
+    number = builds.build(engine, running_demo.home, "national_62", "2011", requested_by="li")
+    with engine.connect() as connection:
+        (path,) = builds.paths(connection, running_demo.home, number)
+    content = path.read_bytes()
+    path.unlink()
+    answer = own_page.get(f"{PAGE}/{number}/files/{path.name}", params={"lang": "zh"})
+    assert answer.status_code == 409
+    assert f"lcm report rebuild {number}" in answer.text
+    answer = act(own_page, number, "release", **RELEASED)
+    assert answer.status_code == 409
+    assert path.name in answer.text
+    path.write_bytes(content)
+    assert act(own_page, number, "release", **RELEASED).status_code == 303
+
+
+def test_a_comparison_that_fails_says_so_and_no_path(own_page: httpx.Client, running_demo: Any, engine: Engine) -> None:
+    one = builds.build(engine, running_demo.home, "national_62", "2016", requested_by="li")
+    other = builds.build(engine, running_demo.home, "national_62", "2016", requested_by="li", formats=("parquet",))
+    with engine.connect() as connection:
+        frozen = connection.execute(text("SELECT frozen FROM report.build WHERE build_id = :n"), {"n": one}).scalar()
+    path = running_demo.home.reports / "frozen" / str(frozen)
+    content = path.read_bytes()
+    path.write_bytes(b"{}")
+    shown = own_page.get(f"{PAGE}/compare", params={"older": one, "newer": other, "lang": "en"}).text
+    path.write_bytes(content)
+    assert "A frozen input is gone or damaged" in shown
+    assert "不在或已损坏" not in shown
+    assert "0 of 0" not in shown
+    assert str(running_demo.home.root) not in shown
+
+
+@pytest.fixture
+def many(engine: Engine) -> Iterator[list[int]]:
+    """More builds than a page holds; gone afterwards."""
+    with engine.begin() as connection:
+        made = connection.execute(
+            text("""INSERT INTO report.build (framework, period, edition, code_version, inputs_hash, requested_by)
+                    SELECT 'national_62', '2010', 1, 'x', n::text, 'li' FROM generate_series(1, 62) AS n
+                    RETURNING build_id""")
+        )
+        numbers = sorted(made.scalars())
+    yield numbers
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM report.build WHERE build_id = ANY(:ids)"), {"ids": numbers})
+
+
+def test_an_old_build_opens_though_it_stands_on_a_later_page(own_page: httpx.Client, many: list[int]) -> None:
+    newest = own_page.get(PAGE, params={"scope": "all", "lang": "zh"}).text
+    link = f"R-{many[0]:03d}</a>"
+    assert link not in newest
+    assert "更早的各版" in newest
+    assert link in own_page.get(PAGE, params={"scope": "all", "before": many[2], "lang": "zh"}).text
+    opened = own_page.get(PAGE, params={"build": many[0]})
+    assert opened.status_code == 200
+    assert f'<h2 id="h-build">R-{many[0]:03d}' in opened.text

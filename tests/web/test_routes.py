@@ -49,6 +49,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/findings"): Route(Right.LOOK),
     ("GET", "/definitions"): Route(Right.LOOK),
     ("GET", "/definitions.xlsx"): Route(Right.LOOK),
+    ("GET", "/definitions/relations"): Route(Right.LOOK),
     ("POST", "/definitions/{conflict_key}/settle"): Route(Right.ACCEPT, of_place=True),
     ("POST", "/definitions/rulings/{decision_id}/confirm"): Route(Right.ACCEPT, of_place=True),
     ("POST", "/definitions/rulings/{decision_id}/undo"): Route(Right.ACCEPT, of_place=True),

@@ -67,6 +67,12 @@ def _unit(row: Row, expression: str, definitions: dict[tuple[object, ...], list[
         found = (
             Dimension(scale=0.01) if text(row, "counts") and unit_of(expression, known) else unit_of(expression, known)
         )
+    except OverflowError:
+        zh = f"“{expression}”里的数乘在一起太大或太小，不能计算，请改正。"
+        yield _fault(
+            row, "expression", zh, f"the numbers in {expression!r} multiply to more, or less, than can be computed."
+        )
+        return
     except Unequal as unequal:
         zh = f"“{unequal.said}”把单位不同的数相加或比较：{unequal.left.spelled} 与 {unequal.right.spelled}，请先换算。"
         en = f"{unequal.said!r} adds or compares {unequal.left.spelled} and {unequal.right.spelled}; convert one of them first."

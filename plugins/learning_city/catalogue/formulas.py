@@ -8,6 +8,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from learning_city.catalogue.formula_zero import zero_divisors
+
 LONGEST = 2_000
 _ARITHMETIC: tuple[type[exp.Expr], ...] = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 _COMPARISONS: tuple[type[exp.Expr], ...] = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.EQ)
@@ -27,6 +29,7 @@ _ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.If,
 )
 Problem = tuple[str, str]
+_DIGITS = frozenset("123456789")
 
 
 def is_condition(expression: str) -> bool:
@@ -51,7 +54,12 @@ def problems(expression: str) -> tuple[Problem, ...]:
         )
         return ((f"不是公式{hint}，只能用口径代码、数字和 + - * / ( )。", f"not a formula: {tree}"),)
     found = tuple(dict.fromkeys(problem for node in tree.walk() for problem in _node(node)))
-    return found or tuple(_truths(tree, asked=isinstance(tree.unnest(), _COMPARISONS)))
+    found = found or tuple(_truths(tree, asked=isinstance(tree.unnest(), _COMPARISONS)))
+    return found or tuple(_zero(node.sql(dialect="postgres")) for node in zero_divisors(tree))
+
+
+def _zero(said: str) -> Problem:
+    return f"分母“{said}”总是零，这样什么也算不出来，请改正。", f"the denominator {said!r} is always zero."
 
 
 def _tree(expression: str) -> exp.Expr | str:
@@ -76,6 +84,8 @@ def _node(node: exp.Expr) -> Iterator[Problem]:
         yield f"公式里不能有文字“{node.this}”。", f"text {node.this!r} is not allowed in a formula."
     if isinstance(node, exp.Literal) and not node.is_string and not math.isfinite(float(node.this)):
         yield f"数字“{node.this}”太大。", f"the number {node.this} is too large."
+    if isinstance(node, exp.Literal) and not node.is_string and not float(node.this) and set(node.this) & _DIGITS:
+        yield f"数字“{node.this}”太小。", f"the number {node.this} is too small."
     if isinstance(node, exp.Round) and node.args.get("decimals") is not None:
         yield (
             f"“{said}”：四舍五入只能到整数，小数位数由指标规定。",

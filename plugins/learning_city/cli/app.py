@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from sqlalchemy.exc import ArgumentError, OperationalError
+from xlsxwriter.exceptions import FileCreateError
 
 from learning_city.cli import airflow_service, answer, office, parts, proof, reconcile_world, rounds, rules, year
 from learning_city.cli.airflow_client import Airflow
@@ -39,8 +40,16 @@ def main() -> None:
         _refuse(
             f"The database could not be reached ({str(problem).splitlines()[0]}). Check LCM_DATABASE_URL or LCM_HOME."
         )
-    except OSError as problem:
-        _refuse(f"{problem.filename or ''}: {problem.strerror or problem}")
+    except (OSError, FileCreateError) as problem:
+        _refuse(_unwritten(problem))
+
+
+def _unwritten(problem: OSError | FileCreateError) -> str:
+    """Which file could not be read or written, and why; a workbook's writer wraps what the system said."""
+    cause = next((one for one in (problem, *problem.args) if isinstance(one, OSError)), None)
+    if cause is None:
+        return str(problem)
+    return f"{cause.filename or '文件 file'}: {cause.strerror or cause}"
 
 
 def _refuse(said: str) -> None:

@@ -25,7 +25,11 @@ def verify(
         list[str] | None, typer.Option(help="a head printed in a released workbook: 2017/42/0123456789abcdef")
     ] = None,
 ) -> None:
-    """核对裁定链 / recompute every chain, against the heads kept outside; exit status 1 if a row was changed."""
+    """核对裁定链和报告 / recompute every chain, against the heads kept outside, and hold reports and their files against it.
+
+    Exit status 1 if a row or a file was changed.
+    """
+    from learning_city.reports import files
     from learning_city.review import audit
     from learning_city.warehouse import engine, keys
 
@@ -37,13 +41,14 @@ def verify(
     now = audit.heads(warehouse)
     if now and not known:
         faults = [*faults, audit.alone()]
-    for fault in faults:
-        console.print(f"✗ {fault.round} 第 {fault.seq} 环 link: {fault.says}", markup=False)
-    if not faults:
-        for one in now:
-            console.print(f"✓ {one.printed}", markup=False)
+    with warehouse.connect() as connection:
+        wrong = [f"{one.round} 第 {one.seq} 环 link: {one.says}" for one in faults]
+        wrong += [str(one) for one in files.damaged(connection, home)]
+    for said in wrong or [one.printed for one in now]:
+        console.print(f"{'✗' if wrong else '✓'} {said}", markup=False)
+    if not wrong:
         console.print(f"裁定链完好 / every chain holds: {len(now)} 轮 rounds, {len(known)} 个链头 heads compared")
-    raise typer.Exit(1 if faults else 0)
+    raise typer.Exit(1 if wrong else 0)
 
 
 def _head(said: str) -> audit.Head:

@@ -1,6 +1,5 @@
 """``lcm catalogue``: check, try, import, export, compare and look at editions."""
 
-import getpass
 import hashlib
 import json
 from datetime import date
@@ -21,12 +20,14 @@ from learning_city.cli.catalogue_file import open_any, open_file
 from learning_city.errors import NeedsAPerson
 from learning_city.model.edition import Edition
 from learning_city.model.home import Home
+from learning_city.model.plain_text import plain
+from learning_city.model.rights import Right
 from learning_city.warehouse import ref
 
 app = typer.Typer(no_args_is_help=True, help="目录与口径 / the catalogue")
 console = Console(soft_wrap=True, highlight=False)
 Json = Annotated[bool, typer.Option("--json", help="one JSON object")]
-Which = Annotated[int, typer.Option(help="number of an edition; 0 = the one in use")]
+Which = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="number of an edition; 0 = the one in use")]
 
 
 @app.command()
@@ -46,17 +47,19 @@ def import_(
     why: Annotated[str, typer.Option(help="why this edition")] = "",
     who: Annotated[str, typer.Option(help="who imports; by default the user of this machine")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, change nothing")] = False,  # noqa: FBT002 - a flag
-    on: Annotated[int, typer.Option(help="refuse when another edition than this one is in use")] = 0,
+    on: Annotated[
+        int, typer.Option(min=0, max=2**31 - 1, help="refuse when another edition than this one is in use")
+    ] = 0,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """导入目录 / make a new edition of an Excel file or a folder: all or nothing, and the figures follow at once.
 
     What flips an attainment or moves a rank is proposed first, and in use once a second person imports the same content.
     """
-    if not dry_run and not why.strip():
+    if not dry_run and not plain(why):
         raise NeedsAPerson("请用 --why 写明为什么改目录。 Say with --why why the catalogue changes.")
     edition = _opened(path, as_json=as_json)
-    outcome = _put_in_force(edition, path, who or getpass.getuser(), why or "dry run", on, is_dry=dry_run)
+    outcome = _put_in_force(edition, path, who, plain(why) or "dry run", on, is_dry=dry_run)
     if as_json:
         told = say.outcome(edition, outcome, is_dry=dry_run, sha256=_sha256(path))
         typer.echo(json.dumps(told, ensure_ascii=False))
@@ -79,7 +82,9 @@ def _opened(path: Path, *, as_json: bool) -> Edition:
 def _put_in_force(edition: Edition, path: Path, who: str, why: str, on: int, *, is_dry: bool) -> Outcome:
     """What the edition changes, kept unless it is a dry run or needs a second person: then it is proposed."""
     home = Home.from_environment()
-    with office.prepare(home).connect() as connection:
+    warehouse = office.prepare(home)
+    who = (who or "—") if is_dry else office.person(warehouse, who, Right.EDIT_CATALOGUE)
+    with warehouse.connect() as connection:
         with connection.begin() as transaction:
             _expect(connection, on)
             outcome = import_in(connection, edition, who=who, why=why, with_synthetic=home.is_demo)
@@ -112,6 +117,7 @@ def export(
     as_of: Annotated[int, typer.Option(help="only what was in force on 31 December of this year")] = 0,
 ) -> None:
     """导出目录 / write an edition as the office's own Excel."""
+    office.writable(out)
     with _warehouse().connect() as connection:
         number = edition or ref.current(connection)
         content = ref.load(connection, number)
@@ -124,7 +130,6 @@ def export(
         recorded_at=known["recorded_at"],
         as_of=_last_day(as_of) if as_of else None,
     )
-    out.parent.mkdir(parents=True, exist_ok=True)
     rows = workbook.write(out, content, about)
     console.print(f"✓ 第 {number} 版 edition {number} → {out}：{rows} 行 rows", markup=False)
 
@@ -138,10 +143,10 @@ def handbook(
     """口径手册 / the handbook for departments: meaning, scope, method and channel of every item, one HTML file."""
     from learning_city.prepare.handbook import handbook as room
 
+    office.writable(out)
     with _warehouse().connect() as connection:
         day = _last_day(year or date.today().year - 1)  # noqa: DTZ011 - a default
         said = room(connection, edition or ref.current(connection), day)
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(said, encoding="utf-8")
     console.print(f"✓ {out}", markup=False)
 

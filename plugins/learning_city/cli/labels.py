@@ -1,6 +1,5 @@
 """``lcm labels``: what tables print and the catalogue does not know, and what people said it means."""
 
-import getpass
 import json
 import sys
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from sqlalchemy import Engine
 from learning_city.cli import office
 from learning_city.errors import NeedsAPerson
 from learning_city.model.home import Home
+from learning_city.model.rights import Right
 from learning_city.warehouse import engine, ref
 
 app = typer.Typer(no_args_is_help=True, help="表中标签 / labels of printed tables")
@@ -56,7 +56,7 @@ def answer(
     """回答标签含义 / remember what labels mean as a new edition; their tables are read and checked anew at once."""
     home = office.any_home()
     warehouse = engine.connect(home)
-    new = _answer(warehouse, home, _read(path), who or getpass.getuser(), why)
+    new = _answer(warehouse, home, _read(path), office.person(warehouse, who, Right.MAP), why)
     said = {"read": len(new), "edition": _current(warehouse)}
     line = f"目录版本 edition {said['edition']}：重新读取 {said['read']} 张表 tables read anew"
     typer.echo(json.dumps(said)) if as_json else console.print(line)

@@ -1,7 +1,9 @@
 """Homes: prepare one, start and stop it, add people."""
 
+import getpass
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +13,8 @@ from learning_city.catalogue.read import read
 from learning_city.cli import airflow_service
 from learning_city.errors import NeedsAPerson
 from learning_city.model.home import CHECKOUT, Home
-from learning_city.warehouse import engine, migrate, ref, server
+from learning_city.model.rights import EVERYWHERE, Right
+from learning_city.warehouse import engine, grants, migrate, ref, server
 
 STARTER = CHECKOUT / "sql" / "reference"
 AIRFLOW_ROLES = {"reader": "viewer", "inspector": "viewer", "clerk": "user", "reviewer": "user", "head": "op"}
@@ -71,6 +74,26 @@ def add_user(warehouse: Engine, home: Home, name: str, roles: list[str], place: 
         ).scalars()
         strongest = max((AIRFLOW_ROLES[role] for role in held), key=("viewer", "user", "op").index)
     return airflow_service.add_user(home, name, "admin" if name == ADMIN else strongest)
+
+
+def person(warehouse: Engine, who: str, right: Right, places: Sequence[str] | None = None) -> str:
+    """Who acts: ``who``, or the account where it is not said. Raises Refused without ``right`` at the places (all of them).
+
+    What a page asks for, the command line asks for too; only in a home where nobody holds any right yet, anybody may act.
+    """
+    name = who.strip() or getpass.getuser()
+    with warehouse.connect() as connection:
+        if not grants.is_empty(connection):
+            grants.require(connection, name, right, places or (EVERYWHERE,))
+    return name
+
+
+def writable(out: Path | None) -> None:
+    """Raise NeedsAPerson where the folder of a file to be written is not there: a slip of the pen makes no folders."""
+    if out is not None and not out.absolute().parent.is_dir():
+        raise NeedsAPerson(
+            f"没有文件夹 {out.parent}，请先建好或改路径。 There is no folder {out.parent}: make it, or name another."
+        )
 
 
 def first_user(warehouse: Engine, home: Home, console: Console) -> None:

@@ -17,7 +17,7 @@ def proof(
     place: str,
     period: str,
     build: Annotated[
-        int, typer.Option(help="报告编号，不写为现行数 / a build's number; else what is in force now")
+        int, typer.Option(min=0, max=2**62, help="报告编号，不写为现行数 / a build's number; else what is in force now")
     ] = 0,
     framework: Annotated[str, typer.Option(help="where an indicator's code stands in several")] = "",
     out: Annotated[Path | None, typer.Option(help="the file to write")] = None,
@@ -26,6 +26,7 @@ def proof(
     from learning_city.reports import proof as room
     from learning_city.reports.proof_read import Cell
 
+    office.writable(out)
     home = office.any_home()
     cell = Cell(indicator=indicator, place=place, period=period, framework=framework, build=build)
     with engine.connect(home).connect() as connection:

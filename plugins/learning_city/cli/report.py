@@ -1,6 +1,5 @@
 """``lcm report``: build, list, compare, build again, approve, release and restore."""
 
-import getpass
 import json
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +10,12 @@ from rich.table import Table
 from sqlalchemy import text
 
 from learning_city.cli import office
+from learning_city.model.rights import Right
 from learning_city.warehouse import engine
 
 app = typer.Typer(no_args_is_help=True, help="报告 / report builds")
 console = Console(soft_wrap=True, highlight=False)
+Number = Annotated[int, typer.Argument(min=1, max=2**62)]
 Who = Annotated[str, typer.Option(help="who does it; the account's name where it is not said")]
 Why = Annotated[str, typer.Option(help="理由 / why; it is kept")]
 
@@ -46,8 +47,9 @@ def build_report(
 
     home = office.any_home()
     warehouse = engine.connect(home)
+    person = office.person(warehouse, who, Right.BUILD, place or None)
     number = build.build(
-        warehouse, home, framework, period, requested_by=_person(who), places=place or (), formats=fmt or ("xlsx",),
+        warehouse, home, framework, period, requested_by=person, places=place or (), formats=fmt or ("xlsx",),
         certified_by=certified_by,
     )  # fmt: skip
     with warehouse.connect() as connection:
@@ -57,7 +59,7 @@ def build_report(
 
 @app.command("rebuild")
 def rebuild_report(
-    number: int, out: Annotated[Path | None, typer.Option(help="keep the files in this folder")] = None
+    number: Number, out: Annotated[Path | None, typer.Option(help="keep the files in this folder")] = None
 ) -> None:
     """从冻结的输入重写并核对 / write it again from its frozen inputs; exit status 1 if a file differs."""
     from learning_city.reports import rebuild
@@ -72,14 +74,15 @@ def rebuild_report(
 
 @app.command("diff")
 def diff_reports(
-    older: int,
-    newer: int,
+    older: Number,
+    newer: Number,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document")] = False,  # noqa: FBT002 - a flag
     out: Annotated[Path | None, typer.Option(help="write an Excel workbook")] = None,
 ) -> None:
     """两版之差 / what changed between two builds, by effect, with the cause of each change."""
     from learning_city.reports import difference, difference_book, rebuild
 
+    office.writable(out)
     home = office.any_home()
     before, after = (rebuild.frozen(engine.connect(home), home, number) for number in (older, newer))
     changes = difference.difference(before, after)
@@ -98,17 +101,18 @@ def diff_reports(
 
 
 @app.command()
-def approve(number: int, why: Why, who: Who = "") -> None:
+def approve(number: Number, why: Why, who: Who = "") -> None:
     """批准草稿 / approve a draft; never one's own."""
     from learning_city.reports import life
 
-    life.approve(engine.connect(office.any_home()), number, who=_person(who), why=why)
+    warehouse = engine.connect(office.any_home())
+    life.approve(warehouse, number, who=office.person(warehouse, who, Right.RELEASE), why=why)
     console.print(f"✓ R-{number:03d} 已批准 approved")
 
 
 @app.command()
 def release(
-    number: int,
+    number: Number,
     why: Why,
     certified_by: Annotated[
         str, typer.Option(help="由哪个单位认定，默认生成时所写 / which unit certifies the results")
@@ -121,20 +125,19 @@ def release(
 
     home = office.any_home()
     warehouse = engine.connect(home)
+    person = office.person(warehouse, who, Right.RELEASE)
     for one in life.obstacles(warehouse, number):
         console.print(f"▲ {' '.join(life.OBSTACLES[one.kind])}: {one.many}  {one.what[:200]}", markup=False)
-    life.release(warehouse, home, number, who=_person(who), why=why, certified_by=certified_by, despite=despite)
+    life.release(warehouse, home, number, who=person, why=why, certified_by=certified_by, despite=despite)
     console.print(f"✓ R-{number:03d} 已发布 released")
 
 
 @app.command()
-def restore(number: int, why: Why, who: Who = "") -> None:
+def restore(number: Number, why: Why, who: Who = "") -> None:
     """恢复为现行 / put an earlier build in force again."""
     from learning_city.reports import life
 
-    life.restore(engine.connect(office.any_home()), number, who=_person(who), why=why)
+    home = office.any_home()
+    warehouse = engine.connect(home)
+    life.restore(warehouse, home, number, who=office.person(warehouse, who, Right.RELEASE), why=why)
     console.print(f"✓ R-{number:03d} 已恢复 restored")
-
-
-def _person(who: str) -> str:
-    return who or getpass.getuser()

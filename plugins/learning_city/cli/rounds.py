@@ -1,6 +1,5 @@
 """``lcm round``: open and list rounds, exempt and extend what is owed, allow a form without its legal marks."""
 
-import getpass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ from sqlalchemy import Engine, text
 from learning_city.cli import office
 from learning_city.errors import NeedsAPerson
 from learning_city.model.home import Home
+from learning_city.model.rights import Right
 
 if TYPE_CHECKING:
     from learning_city.prepare.obligations import Action
@@ -51,7 +51,7 @@ def allow(round_id: str, form: str, why: Why, who: Who = "") -> None:
     from learning_city.prepare import issue
 
     warehouse = office.prepare(Home.from_environment())
-    issue.record_exception(warehouse, round_id, form, who=who or getpass.getuser(), why=why)
+    issue.record_exception(warehouse, round_id, form, who=office.person(warehouse, who, Right.EXCUSE), why=why)
     console.print(f"{round_id} {form}: 已记录例外 exception recorded")
 
 
@@ -114,13 +114,14 @@ def _decide(
     from learning_city.prepare import obligations
 
     warehouse = office.prepare(Home.from_environment())
+    person = office.person(warehouse, who, Right.EXCUSE, [place])
     said = {"round": round_id, "department": department, "place": place, "form": form}
     with warehouse.connect() as connection:
         ids = list(connection.execute(text(_CHOSEN), said).scalars())
     if not ids:
         raise NeedsAPerson(f"没有这样的应报任务 no such obligation: {round_id} {department} {place} {form}".rstrip())
     day = until.date() if until else None
-    count = obligations.decide(warehouse, ids, action, until=day, who=who or getpass.getuser(), why=why)
+    count = obligations.decide(warehouse, ids, action, until=day, who=person, why=why)
     console.print(f"{count} 项 obligations: {obligations.STATE[action]}" + (f" → {day}" if day else ""))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, RowMapping, text
 
 from learning_city.errors import NeedsAPerson
+from learning_city.model.plain_text import plain
 from learning_city.warehouse import answering, deciding
 
 _OPEN = ("unclaimed", "parsed", "validated", "in_review", "returned")
@@ -67,9 +68,9 @@ def purge(engine: Engine, archive: Path, submission_id: int, *, who: str, why: s
         one = _one(connection, submission_id, who, why)
         if one["purged_at"] is not None or one["state"] not in ("withdrawn", "unclaimed"):
             raise NeedsAPerson(f"{one['delivered_as']}：只能清除已撤回或待认领的文件。 Withdraw it first.")
-        asked = set(connection.execute(text(_ASKED), {"id": submission_id}).scalars())
-        if not asked - {who}:
-            if who not in asked:
+        asked = connection.execute(text(_ASKED), {"id": submission_id, "who": who}).one()
+        if not asked.by_another:
+            if not asked.by_himself:
                 _record(connection, submission_id, "ask_purge", who, why)
             return False
         hashes = connection.execute(text(_HASHES), {"id": submission_id}).scalars().all()
@@ -83,7 +84,7 @@ def purge(engine: Engine, archive: Path, submission_id: int, *, who: str, why: s
 
 
 def _one(connection: Connection, submission_id: int, who: str, why: str) -> RowMapping:
-    if not who.strip() or not why.strip():
+    if not plain(who) or not plain(why):
         raise NeedsAPerson("请写明经办人和理由。 A person and a reason are required.")
     found = connection.execute(text(_ONE), {"id": submission_id}).mappings().first()
     if found is None:
@@ -94,7 +95,7 @@ def _one(connection: Connection, submission_id: int, who: str, why: str) -> RowM
 def _record(
     connection: Connection, submission_id: int, action: str, who: str, why: str, department: str = "", place: str = ""
 ) -> None:
-    said = {"id": submission_id, "action": action, "who": who, "why": why.strip()}
+    said = {"id": submission_id, "action": action, "who": who, "why": plain(why)}
     connection.execute(text(_EVENT), {**said, "department": department or None, "place": place or None})
 
 
@@ -130,7 +131,11 @@ WHERE mine.submission_id = :id AND EXISTS (
   SELECT FROM quality.finding AS f
   WHERE f.submission_id = other.submission_id AND f.rule_id = 'duplicate.token' AND f.state <> 'closed')
 """
-_ASKED = "SELECT who FROM intake.submission_event WHERE submission_id = :id AND action = 'ask_purge'"
+_ASKED = """
+SELECT coalesce(bool_or(NOT app.same_person(who, :who)), false) AS by_another,
+  coalesce(bool_or(app.same_person(who, :who)), false) AS by_himself
+FROM intake.submission_event WHERE submission_id = :id AND action = 'ask_purge'
+"""
 _HASHES = """
 SELECT mine.sha256 FROM (
   SELECT sha256 FROM intake.submission WHERE submission_id = :id

@@ -20,6 +20,11 @@ class Dimension:
     scale: float
     powers: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Raises OverflowError for a scale that no number can say (a formula times 1e300, and again)."""
+        if not (self.scale and math.isfinite(self.scale)):
+            raise OverflowError(self.scale)
+
     def __mul__(self, other: "Dimension") -> "Dimension":
         """The dimension of a product."""
         powers = {name: self.powers.get(name, 0) + other.powers.get(name, 0) for name in self.powers | other.powers}

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, text
 
 from learning_city.errors import NeedsAPerson
+from learning_city.model.plain_text import plain
 from learning_city.warehouse import answering
 
 Action = Literal["exempt", "extend", "resume"]
@@ -22,14 +23,14 @@ def decide(
     once its obligation is extended. Raises NeedsAPerson without a person, a reason or an end date after today, for an
     extension that ends before the due date, and for obligations that were answered already.
     """
-    if not who.strip() or not why.strip():
+    if not plain(who) or not plain(why):
         raise NeedsAPerson("豁免、延期须写明经办人和理由。 A person and a reason are required.")
     said: dict[str, object] = {
         "ids": list(obligation_ids),
         "action": action,
         "until": until,
         "who": who,
-        "why": why.strip(),
+        "why": plain(why),
     }
     with engine.begin() as connection:
         _refuse(connection, said)

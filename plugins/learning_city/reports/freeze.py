@@ -54,6 +54,14 @@ def thaw(home: Home, digest: str) -> ReportTables:
     return ReportTables(**said, **frames)
 
 
+def damaged(home: Home, digest: str) -> list[str]:
+    """The parts of what ``freeze`` stored that are gone or are not what they were, as paths below the home."""
+    folder = _folder(home)
+    listed = _sound(folder, digest)
+    parts = json.loads(listed)["frames"].values() if listed is not None else ()
+    return [f"reports/frozen/{one}" for one in (digest, *parts) if _sound(folder, one) is None]
+
+
 def content_hash(tables: ReportTables) -> str:
     """What a report says, whichever database said it: without its number, its moment and numbers given in turn."""
     told = hashlib.sha256()
@@ -84,7 +92,7 @@ def _folder(home: Home) -> Path:
 
 def _keep(folder: Path, content: bytes) -> str:
     digest = hashlib.sha256(content).hexdigest()
-    if not (folder / digest).exists():
+    if _sound(folder, digest) is None:
         handle, draft = tempfile.mkstemp(dir=folder, prefix=".")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -93,11 +101,18 @@ def _keep(folder: Path, content: bytes) -> str:
 
 
 def _bytes(folder: Path, digest: str) -> bytes:
-    path = folder / digest
-    content = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != digest:
+    content = _sound(folder, digest)
+    if content is None:
         raise NeedsAPerson(
-            f"冻结的输入 {path} 不在或已损坏，请从备份恢复。 "
-            "A frozen input is gone or damaged; bring the folder reports/frozen back from a backup."
+            f"冻结的输入 reports/frozen/{digest} 不在或已损坏，请从备份恢复；输入没有变时，再生成一次也会补上。 "
+            "A frozen input is gone or damaged: bring the folder reports/frozen back from a backup, or build again "
+            "where the inputs are still the same."
         )
     return content
+
+
+def _sound(folder: Path, digest: str) -> bytes | None:
+    """A stored part; None where it is gone or is not what its name says."""
+    path = folder / digest
+    content = path.read_bytes() if path.is_file() else None
+    return content if content is not None and hashlib.sha256(content).hexdigest() == digest else None

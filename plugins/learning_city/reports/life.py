@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Engine, text
 
 from learning_city.errors import Refused
 from learning_city.model.home import Home
-from learning_city.reports import release_sheet
+from learning_city.model.plain_text import plain
+from learning_city.reports import files, release_sheet
 
 OBSTACLES = {
     "signature": ("签章未核对", "signatures not confirmed"),
@@ -29,7 +30,8 @@ class Obstacle:
 
 def approve(engine: Engine, number: int, *, who: str, why: str) -> None:
     """Approve a draft. Raises Refused where ``who`` asked for the build himself, it is no draft, or says no reason."""
-    _act(engine, "SELECT report.approve(:n, :who, :why)", {"n": number, "who": who, "why": why})
+    with engine.begin() as connection:
+        _ask(connection, "SELECT report.approve(:n, :who, :why)", {"n": number, "who": who, "why": plain(why)})
 
 
 def release(
@@ -39,17 +41,20 @@ def release(
 
     The one in force is superseded in the same moment. ``certified_by`` is the unit that certifies the results, by default
     the one named when it was built. Raises Refused where something stands against it and ``despite`` does not say why it
-    is released nevertheless.
+    is released nevertheless, and where a file of it is gone or damaged.
     """
-    said = {"n": number, "who": who, "why": why, "certifier": certified_by, "despite": despite}
+    said = {"n": number, "who": who, "why": plain(why), "certifier": plain(certified_by), "despite": plain(despite)}
     with engine.begin() as connection:
         _ask(connection, "SELECT report.release(:n, :who, :why, :certifier, :despite)", said)
+        files.require_whole(connection, home, number)
         release_sheet.write(connection, home, number, {kind: " / ".join(names) for kind, names in OBSTACLES.items()})
 
 
-def restore(engine: Engine, number: int, *, who: str, why: str) -> None:
-    """Put a superseded build in force again. Raises Refused where it is not superseded or says no reason."""
-    _act(engine, "SELECT report.restore(:n, :who, :why)", {"n": number, "who": who, "why": why})
+def restore(engine: Engine, home: Home, number: int, *, who: str, why: str) -> None:
+    """Put a superseded build in force again. Raises Refused where it is not superseded, says no reason, or is damaged."""
+    with engine.begin() as connection:
+        _ask(connection, "SELECT report.restore(:n, :who, :why)", {"n": number, "who": who, "why": plain(why)})
+        files.require_whole(connection, home, number)
 
 
 def obstacles(engine: Engine, number: int) -> list[Obstacle]:
@@ -57,11 +62,6 @@ def obstacles(engine: Engine, number: int) -> list[Obstacle]:
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT kind, what, many FROM report.obstacles(:n)"), {"n": number})
         return [Obstacle(kind=row.kind, what=row.what, many=row.many) for row in rows]
-
-
-def _act(engine: Engine, sql: str, said: Mapping[str, object]) -> None:
-    with engine.begin() as connection:
-        _ask(connection, sql, said)
 
 
 def _ask(connection: Connection, sql: str, said: Mapping[str, object]) -> None:

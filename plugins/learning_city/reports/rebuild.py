@@ -10,6 +10,7 @@ from sqlalchemy import Engine, RowMapping, text
 from learning_city.errors import NeedsAPerson
 from learning_city.model.home import Home
 from learning_city.reports.build import code_version, write
+from learning_city.reports.files import sha256
 from learning_city.reports.freeze import thaw
 from learning_city.reports.tables import ReportTables
 
@@ -42,34 +43,42 @@ def rebuild(engine: Engine, home: Home, number: int, out: Path | None = None) ->
     row = _row(engine, number)
     with engine.connect() as connection:
         known: dict[str, str] = dict(connection.execute(text(_ARTIFACTS), {"n": number}).all())
+        sealed = connection.execute(text(_SEALED), {"key": str(number)}).scalar()
+    tables = thaw(home, str(row["frozen"]))
+    is_other = tables.build != str(number) or sealed not in (None, row["frozen"])
     with tempfile.TemporaryDirectory() as folder:
-        written = write(out or Path(folder), thaw(home, str(row["frozen"])), row["formats"])
+        written = write(out or Path(folder), tables, row["formats"])
         now = {path.name: path.read_bytes() for _, path in written}
-    compared = [_compare(name, known.get(name, ""), now.get(name), row) for name in sorted(known | now)]
-    for one in compared:
-        kept = home.reports / str(number) / one.name
-        if one.is_equal and (not kept.is_file() or _sha256(kept.read_bytes()) != one.was):
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(now[one.name])
+    compared = []
+    for name in sorted(known | now):
+        was, content, path = known.get(name, ""), now.get(name), home.reports / str(number) / name
+        digest = hashlib.sha256(content).hexdigest() if content is not None else ""
+        why = "" if was == digest else _cause(row, is_other=is_other, is_here=digest == sha256(path))
+        compared.append(Rebuilt(name=name, was=was, now=digest, why=why))
+        if content is not None and was == digest != sha256(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     return compared
 
 
-def _compare(name: str, was: str, content: bytes | None, row: RowMapping) -> Rebuilt:
-    now = _sha256(content) if content is not None else ""
-    if was == now:
-        return Rebuilt(name=name, was=was, now=now)
+def _cause(row: RowMapping, *, is_other: bool, is_here: bool) -> str:
+    """Why a file is another than was registered: what it is made from, the register, or the program."""
+    if is_other:
+        return (
+            "登记的冻结清单（report.build.frozen）被改过，不是这一版的输入；请用 lcm audit verify 核对。 "
+            "The frozen list in the register was changed, it is not what this build was made of: see `lcm audit verify`."
+        )
+    if is_here:
+        return (
+            "登记的文件哈希（report.artifact.sha256）被改过：重写的文件与原文件相同；请用 lcm audit verify 核对。 "
+            "The hash in the register was changed: what was written again is the file that lies there; see `lcm audit verify`."
+        )
     if row["code_version"] != code_version():
-        why = (
+        return (
             f"程序版本不同：当时 {row['code_version']}，现在 {code_version()}。 "
             f"Another code version: it was {row['code_version']}, it is {code_version()}."
         )
-    else:
-        why = "程序版本相同而文件不同，请报告管理员。 The same code version gives other bytes: tell the administrator."
-    return Rebuilt(name=name, was=was, now=now, why=why)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return "程序版本相同而文件不同，请报告管理员。 The same code version gives other bytes: tell the administrator."
 
 
 def _row(engine: Engine, number: int) -> RowMapping:
@@ -85,4 +94,9 @@ def _row(engine: Engine, number: int) -> RowMapping:
     return row
 
 
+_SEALED = """
+SELECT about::jsonb ->> 4 FROM quality.decision
+WHERE CASE WHEN action IN ('approve_report', 'release_report', 'restore_report') THEN about::jsonb ->> 0 END = :key
+ORDER BY decision_id DESC LIMIT 1
+"""
 _ARTIFACTS = "SELECT name, sha256 FROM report.artifact WHERE build_id = :n AND format <> 'release'"

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DataError
 
 from learning_city.warehouse.statements import load
 
@@ -20,6 +21,8 @@ _WORDS = {
     "head": "与留在外面的链头不符：整条链被重写过 / the head kept outside differs: the chain was rewritten",
     "seal": "链头文件里有一行不是本办公室写的，或封签密钥变了 / a line of the kept heads was changed, or the key that seals them",
     "alone": "没有留在外面的链头可比（audit/heads.txt 不在或是空的），无法发现整条链被重写 / no head was kept outside: a chain that was rewritten cannot be told",
+    "report": "R-{number:03d} 的登记与链上所记不符（{what}） / the register of R-{number:03d} says otherwise than the chain ({what})",
+    "unread": "链上有一条报告的裁定读不懂，被改过 / a decision about a report cannot be read: it was changed",
     "lost": "链比留在外面的链头短：有裁定被删 / the chain is shorter than the head kept outside",
 }
 
@@ -58,7 +61,8 @@ def verify(engine: Engine, known: Sequence[Head] = ()) -> list[Fault]:
     """Recompute every chain, and hold it against heads that were kept elsewhere (a shortened hash will do).
 
     Whoever owns the database can rewrite a chain from end to end; he cannot rewrite the heads that were printed in
-    workbooks or kept in the home's ``audit`` folder. An empty list means that every decision is as it was made.
+    workbooks or kept in the home's ``audit`` folder. What the register of reports says is held against the chain too. An
+    empty list means that every decision is as it was made.
     """
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL search_path = pg_catalog"))
@@ -66,6 +70,7 @@ def verify(engine: Engine, known: Sequence[Head] = ()) -> list[Fault]:
             Fault(round=row["round"], seq=row["seq"], kind=row["fault"], says=_WORDS[row["fault"]].format(**row))
             for row in connection.execute(load("review/verify")).mappings()
         ]
+        found += _reports(connection)
         there = {(row.round, row.seq): row.hash for row in connection.execute(text(_LINKS))}
     for head in dict.fromkeys(known):
         now = there.get((head.round, head.seq))
@@ -73,6 +78,24 @@ def verify(engine: Engine, known: Sequence[Head] = ()) -> list[Fault]:
             kind = "seal" if head.hash == _UNSEALED else "lost" if now is None else "head"
             found.append(Fault(round=head.round, seq=head.seq, kind=kind, says=_WORDS[kind]))
     return sorted(found, key=lambda fault: (fault.round, fault.seq))
+
+
+def _reports(connection: Connection) -> list[Fault]:
+    """Builds of which the register (steps, releases, inputs, hashes of files) is not what the chain holds."""
+    try:
+        with connection.begin_nested():
+            rows = connection.execute(load("review/verify_reports")).all()
+    except DataError:
+        return [Fault(round="—", seq=0, kind="unread", says=_WORDS["unread"])]
+    return [
+        Fault(
+            round=row.round or "—",
+            seq=row.seq,
+            kind="report",
+            says=_WORDS["report"].format(number=row.build_id, what=row.what),
+        )
+        for row in rows
+    ]
 
 
 def alone() -> Fault:

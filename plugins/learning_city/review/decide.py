@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, text
 
 from learning_city.errors import Refused
+from learning_city.model.plain_text import plain
 from learning_city.model.reasons import REASONS, Act
 from learning_city.warehouse import deciding
 from learning_city.warehouse.statements import load
@@ -27,9 +28,9 @@ class Said:
         reason = REASONS.get(self.code)
         if self.code and (reason is None or reason.act != act):
             raise Refused("other_code", f"没有原因代码 {self.code}。 No such reason code.")
-        if not self.who.strip() or not (self.why.strip() or (reason and not reason.needs_text)):
+        if not plain(self.who) or not (plain(self.why) or (reason and not reason.needs_text)):
             raise Refused("no_reason", "请写明理由：选一个原因代码或写一句说明。 Say why: choose a reason or write it.")
-        if act == Act.CORRECT and not self.basis.strip():
+        if act == Act.CORRECT and not plain(self.basis):
             raise Refused("no_basis", "更正须写明依据（来函、年鉴页码、电话核对）。 A correction needs its basis.")
         return self
 
@@ -37,9 +38,9 @@ class Said:
     def words(self) -> dict[str, object]:
         """As the record keeps it: the code's words stand where no text was written."""
         reason = REASONS.get(self.code)
-        why = self.why.strip() or (reason.zh if reason else "")
+        why = plain(self.why) or (reason.zh if reason else "")
         return {
-            "who": self.who, "why": why, "code": self.code or None, "basis": self.basis.strip() or None,
+            "who": self.who, "why": why, "code": self.code or None, "basis": plain(self.basis) or None,
             "sample": self.is_sample,
         }  # fmt: skip
 
@@ -112,7 +113,7 @@ def confirm(engine: Engine, decision_id: int, *, who: str, is_sample: bool = Fal
         first = connection.execute(text(_PENDING), wanted).first()
         if first is None:
             return Outcome(decisions=(), gone=1)
-        if first.who == who:
+        if first.is_own:
             raise Refused(
                 "not_yours", "这条是您自己裁定的，须由第二人复核。 You decided this yourself; a second person confirms."
             )
@@ -128,7 +129,7 @@ def undo(engine: Engine, decision_id: int, *, who: str, why: str = "") -> Outcom
     """
     with engine.begin() as connection:
         deciding.one_at_a_time(connection)
-        wanted = {"id": decision_id, "who": who, "why": why.strip() or "撤销 / undone", "sample": False}
+        wanted = {"id": decision_id, "who": who, "why": plain(why) or "撤销 / undone", "sample": False}
         made = connection.execute(load("review/undo"), wanted).all()
         undone = {"ids": [row.decision_id for row in made]}
         connection.execute(load("review/open_undone"), undone)
@@ -152,7 +153,7 @@ def _outcome(made: Sequence[object], asked: int) -> Outcome:
 _RETURNED = "SELECT submission_id, form FROM quality.decision WHERE decision_id = ANY(:ids) AND finding_id IS NULL"
 _BLOCKING = "SELECT count(*) FROM quality.finding WHERE finding_id = ANY(:ids) AND severity = 'block'"
 _PENDING = """
-SELECT d.submission_id, d.who FROM quality.decision_state AS d LEFT JOIN quality.finding AS f ON f.awaits = d.decision_id
+SELECT d.submission_id, app.same_person(d.who, :who) AS is_own FROM quality.decision_state AS d LEFT JOIN quality.finding AS f ON f.awaits = d.decision_id
 WHERE d.decision_id = :id AND d.state = 'pending' AND (f.finding_id IS NOT NULL OR d.action = 'settle_conflict')
 """
 _OPEN = """

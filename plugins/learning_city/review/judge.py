@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, Engine, text
 
 from learning_city.errors import Refused
+from learning_city.model.plain_text import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def judge(engine: Engine, subject: Subject, judgement: Judgement, *, who: str, i
     such indicator at the place in that period, a reason is missing, or the level is none of its scale.
     """
     said = {
-        **asdict(subject), "level": judgement.level, "commentary": judgement.commentary, "who": who, "sample": is_sample,
+        **asdict(subject), "level": judgement.level, "commentary": plain(judgement.commentary), "who": who, "sample": is_sample,
         "evidence": Jsonb([asdict(one) for one in judgement.evidence]),
     }  # fmt: skip
     with engine.begin() as connection:
@@ -67,7 +68,7 @@ def send_back(engine: Engine, judgement_id: int, *, who: str, why: str, is_sampl
 
 
 def _review(connection: Connection, **said: object) -> None:
-    refused = connection.execute(text(_REVIEW), said).scalar_one()
+    refused = connection.execute(text(_REVIEW), {**said, "why": plain(str(said["why"]))}).scalar_one()
     if refused:
         raise Refused(refused, _WHY[refused])
 

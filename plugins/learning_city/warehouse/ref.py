@@ -58,7 +58,7 @@ def proposal(connection: Connection, edition: Edition, *, confirmed_by: str) -> 
 
 
 _PROPOSAL = """
-SELECT who, why FROM ref.proposal WHERE content_hash = :hash AND on_edition = :on AND who <> :who
+SELECT who, why FROM ref.proposal WHERE content_hash = :hash AND on_edition = :on AND NOT app.same_person(who, :who)
 ORDER BY proposed_at LIMIT 1
 """
 

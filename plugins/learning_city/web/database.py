@@ -65,10 +65,10 @@ def shared(sql: str, **values: object) -> Sequence[RowMapping]:
     moment = _moment(sql)
     key = (_reader(), sql, *((name, _hashable(value)) for name, value in values.items()))
     known = _shared.get(key)
-    if known and moment and known[0] == moment:
+    if known and moment is not None and known[0] == moment:
         return known[1]
     found = rows(sql, **values)
-    if moment:
+    if moment is not None:
         _keep(key, moment, found)
     return found
 

@@ -1,6 +1,7 @@
 """What all pages share: the frame around them, the language, how numbers are written, rendering."""
 
 import math
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
@@ -24,6 +25,7 @@ from learning_city.web.security import airflow_root, logout_url
 HERE = Path(__file__).parent
 LANGUAGE_COOKIE = "lcm_lang"
 _MANY = 100
+_HALVES = re.compile(r"(.*?[。！？]) ([!-~].*)", re.DOTALL)
 _ROUNDS = """
 WITH RECURSIVE batch AS (
 SELECT min(s.round) AS round FROM intake.submission AS s WHERE :all_batches
@@ -86,6 +88,11 @@ class Frame:
         halves = why.split(" / ") if who == "rule" else ()
         return halves[self.lang == "en"] if len(halves) == 2 else why
 
+    def half(self, said: str) -> str:
+        """The page's half of a message in both languages: Chinese first, English after its full stop."""
+        found = _HALVES.fullmatch(said)
+        return found[1 + (self.lang == "en")] if found else said
+
     def link(self, path: str, **query: object) -> str:
         """The address of one of our pages; the round goes along."""
         asked = {"round": self.round, **{name: value for name, value in query.items() if value is not None}}
@@ -139,7 +146,7 @@ def render(page: Frame, template: str, status: int = 200, **content: object) -> 
     """A whole page; a language that was chosen in the address is remembered."""
     shared: dict[str, Any] = {
         "page": page, "t": page.say, "link": page.link, "again": page.again, "name": page.name,
-        "person": page.person, "reason": page.reason, "piece": page.piece,
+        "person": page.person, "reason": page.reason, "half": page.half, "piece": page.piece,
         "viewer": page.viewer, "lang": page.lang, "is_demo": Home.from_environment().is_demo,
         "base": page.request.scope.get("root_path", ""), "airflow": airflow_root(page.request),
         "logout": logout_url(page.request), "many": _MANY,

@@ -12,7 +12,7 @@ from learning_city.model.home import Home
 from learning_city.reports import proof as cards
 from learning_city.reports.proof_read import Cell
 from learning_city.web import database, reports
-from learning_city.web.rights import Right, Viewer
+from learning_city.web.rights import Right
 from learning_city.web.security import MayLook
 
 router = APIRouter()
@@ -29,7 +29,7 @@ def proof(
     build: Annotated[int, Query(ge=0, le=2**62)] = 0,
 ) -> HTMLResponse:
     """The card of a number in force now, or of a build he may see; 404 where he may not look at the place."""
-    if not viewer.may(Right.LOOK, place) or (build and not _may_see(viewer, build)):
+    if not viewer.may(Right.LOOK, place) or (build and reports.one(viewer, build) is None):
         raise HTTPException(404)
     cell = Cell(indicator=indicator, place=place, period=period, framework=framework, build=build)
     try:
@@ -42,7 +42,3 @@ def proof(
         "Content-Disposition": f"inline; filename*=UTF-8''{quote(cards.file_name(cell))}",
     }
     return HTMLResponse(card, headers=headers)
-
-
-def _may_see(viewer: Viewer, build: int) -> bool:
-    return any(row["build_id"] == build for row in reports.visible(viewer))

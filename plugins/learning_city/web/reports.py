@@ -1,24 +1,25 @@
 """报告: what was built, from what, and its files."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import file_digest
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 from sqlalchemy import RowMapping
 from starlette.exceptions import HTTPException
 
 from learning_city.model.home import Home
 from learning_city.model.report_format import FORMATS
+from learning_city.reports import files
 from learning_city.web import database, page
 from learning_city.web.rights import Right, Viewer
 from learning_city.web.security import MayDownload, MayLook
 
 router = APIRouter()
 BUILDS = 60
+"""On a page of the list."""
+Number = Annotated[int, Path(ge=1, le=2**62)]
 PUBLIC = ["released", "superseded", "restored"]
 """A file holds every place: who may see one place only sees builds that were published."""
 
@@ -30,7 +31,8 @@ SELECT b.build_id, b.framework, b.period, b.edition, b.code_version, b.inputs_ha
 FROM report.build AS b LEFT JOIN report.release AS r USING (build_id)
 LEFT JOIN ref.framework AS f ON f.edition = b.edition AND f.framework = b.framework
 WHERE (CAST(:states AS text[]) IS NULL OR b.state = ANY(CAST(:states AS text[])))
-  AND (:year = '' OR b.period LIKE :year || '%')
+  AND (:year = '' OR b.period LIKE :year || '%') AND (:build = 0 OR b.build_id = :build)
+  AND (:before = 0 OR b.build_id < :before)
 ORDER BY b.build_id DESC LIMIT :many
 """
 _FILES = "SELECT name, sha256, bytes FROM report.artifact WHERE build_id = :build ORDER BY name"
@@ -67,6 +69,7 @@ class Typed:
     """What a person wrote into a form of this page, and why it was not taken."""
 
     problem: str = ""
+    named: Mapping[str, object] = field(default_factory=dict)
     why: str = ""
     certified_by: str = ""
     despite: str = ""
@@ -80,10 +83,11 @@ def reports(
     viewer: MayLook,
     build: Annotated[int, Query(ge=0, le=2**62)] = 0,
     scope: Annotated[str, Query(max_length=10)] = "",
+    before: Annotated[int, Query(ge=0, le=2**62)] = 0,
     done: Annotated[str, Query(pattern="^(build|approve|release|restore|)$")] = "",
 ) -> HTMLResponse:
     """The builds of the round's year (or of all), newest first; one of them open."""
-    return shown(request, viewer, build=build, scope=scope, done=done)
+    return shown(request, viewer, build=build, scope=scope, before=before, done=done)
 
 
 def shown(
@@ -92,19 +96,28 @@ def shown(
     *,
     build: int = 0,
     scope: str = "",
+    before: int = 0,
     done: str = "",
     typed: Typed | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     """The page, with what was typed where it was refused; it comes again by itself while something is being built."""
-    around = page.frame(request, viewer, "reports", build=str(build or ""), scope=scope)
+    around = page.frame(request, viewer, "reports", build=str(build or ""), scope=scope, before=str(before or ""))
     year = "" if scope == "all" or build else page.year_of(around)
-    builds = visible(viewer, year)
-    chosen = next((row for row in builds if row["build_id"] == build), builds[0] if builds and not build else None)
+    found = visible(viewer, year, before=before)
+    builds = found[:BUILDS]
+    chosen = one(viewer, build) if build else next(iter(builds), None)
     if build and chosen is None:
         raise HTTPException(404)
-    about = {"builds": builds, "chosen": chosen, "year": year, "done": done, "typed": typed or Typed()}
-    return _page(around, status, **about, **_of(chosen))
+    older = builds[-1]["build_id"] if len(found) > BUILDS else 0
+    about: dict[str, object] = {
+        "builds": builds,
+        "chosen": chosen,
+        "year": year,
+        "done": done,
+        "typed": typed or Typed(),
+    }
+    return _page(around, status, **about, older=older, before=before, **_of(chosen))
 
 
 def _page(around: page.Frame, status: int, **content: object) -> HTMLResponse:
@@ -123,9 +136,16 @@ def _page(around: page.Frame, status: int, **content: object) -> HTMLResponse:
     return answer
 
 
-def visible(viewer: Viewer, year: str = "") -> Sequence[RowMapping]:
-    """The builds he may see, newest first, of a year or of all."""
-    return database.rows(_BUILDS, states=_states(viewer), year=year, many=BUILDS)
+def visible(viewer: Viewer, year: str = "", *, before: int = 0) -> Sequence[RowMapping]:
+    """The builds he may see, newest first, of a year or of all: a page of them and one more, where there are more."""
+    return database.rows(_BUILDS, states=_states(viewer), year=year, build=0, before=before, many=BUILDS + 1)
+
+
+def one(viewer: Viewer, build: int) -> RowMapping | None:
+    """A build by its number, however old; None where there is none that he may see."""
+    if build < 1:
+        return None
+    return database.row(_BUILDS, states=_states(viewer), year="", build=build, before=0, many=1)
 
 
 def _of(chosen: RowMapping | None) -> dict[str, Sequence[RowMapping]]:
@@ -152,14 +172,14 @@ def _offered(around: page.Frame) -> dict[str, object]:
 
 
 @router.get("/reports/{build}/files/{name}", response_model=None)
-def download(viewer: MayDownload, build: int, name: str) -> Response:
+def download(request: Request, viewer: MayDownload, build: Number, name: str) -> Response:
     """One file of a build, as an attachment; its name and hash come from the register, never from the address."""
     known = database.row(_FILE, build=build, name=name, states=_states(viewer))
     if known is None:
         raise HTTPException(404)
-    path = _path(build, known["name"])
-    if path is None or _hash(path) != known["sha256"]:
-        raise HTTPException(404)
+    path = files.kept(Home.from_environment(), build, known["name"], known["sha256"])
+    if path is None:
+        return _damaged(request, viewer, build, known["name"])
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
     return FileResponse(path, filename=known["name"], media_type="application/octet-stream", headers=headers)
 
@@ -169,13 +189,11 @@ def _states(viewer: Viewer) -> list[str] | None:
     return None if viewer.places(Right.DOWNLOAD) is None else PUBLIC
 
 
-def _path(build: int, name: str) -> Path | None:
-    """Where a registered file lies; None when it is gone, or would lie elsewhere."""
-    folder = (Home.from_environment().reports / str(build)).resolve()
-    path = (folder / name).resolve()
-    return path if path.parent == folder and path.is_file() else None
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+def _damaged(request: Request, viewer: Viewer, build: int, name: str) -> Response:
+    """A registered file is gone or is not what it was: says so, and how it comes back."""
+    around = page.frame(request, viewer, "reports", build=str(build))
+    said: dict[str, object] = {
+        "heading": around.say("reports.damaged"), "kind": "block", "command": f"lcm report rebuild {build}",
+        "lines": [around.say("reports.damaged.says", name=name)], "retry": False, "typed": None, "others": (),
+    }  # fmt: skip
+    return page.render(around, "error.html", 409, **said, code="", login="")

@@ -8,13 +8,16 @@ from fastapi.responses import RedirectResponse
 from learning_city.errors import Refused
 from learning_city.model.home import Home
 from learning_city.reports import life, request
+from learning_city.reports.files import Damaged
 from learning_city.web import database, page, recompute
-from learning_city.web.reports import Typed, shown
+from learning_city.web.reports import Number, Typed, shown
 from learning_city.web.rights import Right, Viewer
 from learning_city.web.security import MayBuild, MayRelease, NotGranted
 
 router = APIRouter()
-Text = Annotated[str, Form(max_length=2000)]
+Text = Annotated[str, Form()]
+LONGEST = {"why": 2000, "certified_by": 200, "despite": 2000}
+"""Characters that each text of a decision may have."""
 
 
 @router.post("/reports/build", response_model=None)
@@ -47,21 +50,21 @@ def ask(
 
 
 @router.post("/reports/{build}/approve", response_model=None)
-def approve(req: Request, viewer: MayRelease, build: int, why: Text = "") -> Response:
+def approve(req: Request, viewer: MayRelease, build: Number, why: Text = "") -> Response:
     """Be the second person: the draft may be released."""
     return _act(req, viewer, build, "approve", Typed(why=why))
 
 
 @router.post("/reports/{build}/release", response_model=None)
 def release(
-    req: Request, viewer: MayRelease, build: int, why: Text = "", certified_by: Text = "", despite: Text = ""
+    req: Request, viewer: MayRelease, build: Number, why: Text = "", certified_by: Text = "", despite: Text = ""
 ) -> Response:
     """Put it in force; what was in force is superseded in the same moment."""
     return _act(req, viewer, build, "release", Typed(why=why, certified_by=certified_by, despite=despite))
 
 
 @router.post("/reports/{build}/restore", response_model=None)
-def restore(req: Request, viewer: MayRelease, build: int, why: Text = "") -> Response:
+def restore(req: Request, viewer: MayRelease, build: Number, why: Text = "") -> Response:
     """Put an earlier build in force again."""
     return _act(req, viewer, build, "restore", Typed(why=why))
 
@@ -69,19 +72,39 @@ def restore(req: Request, viewer: MayRelease, build: int, why: Text = "") -> Res
 def _act(req: Request, viewer: Viewer, build: int, act: str, typed: Typed) -> Response:
     _everywhere(viewer, Right.RELEASE)
     req.state.typed = typed.why
+    if _faulty(req, viewer, typed):
+        return shown(req, viewer, build=build, typed=typed, status=422)
     by = {"who": viewer.name, "why": typed.why}
     try:
         if act == "approve":
             life.approve(database.engine(), build, **by)
         elif act == "restore":
-            life.restore(database.engine(), build, **by)
+            life.restore(database.engine(), Home.from_environment(), build, **by)
         else:
             said = {"certified_by": typed.certified_by, "despite": typed.despite}
             life.release(database.engine(), Home.from_environment(), build, **by, **said)
+    except Damaged as refusal:
+        typed.problem = "reports.refused.damaged"
+        typed.named = {"files": "、".join(refusal.names), "n": build}
+        return shown(req, viewer, build=build, typed=typed, status=409)
     except Refused as refusal:
         typed.problem = f"reports.refused.{refusal.because}"
         return shown(req, viewer, build=build, typed=typed, status=409)
     return _back(req, viewer, build, act)
+
+
+def _faulty(req: Request, viewer: Viewer, typed: Typed) -> bool:
+    """Whether a text cannot be kept as it was typed; says so in ``typed``, where the text stays."""
+    around = page.frame(req, viewer, "reports")
+    for name, most in LONGEST.items():
+        said, label = getattr(typed, name), around.say(f"reports.typed.{name}")
+        if "\x00" in said:
+            setattr(typed, name, said.replace("\x00", ""))
+            typed.problem, typed.named = "reports.refused.control", {"field": label}
+        elif len(said) > most:
+            typed.problem = "reports.refused.too_long"
+            typed.named = {"field": label, "length": len(said), "most": most}
+    return bool(typed.problem)
 
 
 def _everywhere(viewer: Viewer, right: Right) -> None:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from learning_city.web import page
-from learning_city.web.reports import visible
+from learning_city.web.reports import one, visible
 from learning_city.web.security import MayLook
 
 router = APIRouter()
@@ -25,16 +25,17 @@ def compare(request: Request, viewer: MayLook, older: Number = 0, newer: Number 
     """The changes between two builds, the one that matters most first."""
     around = page.frame(request, viewer, "reports", older=str(older), newer=str(newer))
     around.address = "reports/compare"
-    known = {row["build_id"]: row for row in visible(viewer)}
-    if older not in known or newer not in known:
+    first, second = one(viewer, older), one(viewer, newer)
+    if first is None or second is None:
         raise HTTPException(404)
+    offered = {row["build_id"]: row for row in (*visible(viewer), first, second)}
     found, problem = _between(older, newer)
     return page.render(
         around,
         "reports_compare.html",
-        builds=list(known.values()),
-        older=known[older],
-        newer=known[newer],
+        builds=[offered[number] for number in sorted(offered, reverse=True)],
+        older=first,
+        newer=second,
         changes=found.get("changes", [])[:SHOWN],
         total=len(found.get("changes", [])),
         values=found.get("values", 0),
@@ -48,8 +49,9 @@ def _between(older: int, newer: int) -> tuple[dict[str, Any], str]:
     try:
         return _changes(older, newer), ""
     except (subprocess.SubprocessError, ValueError) as failed:
-        said = (getattr(failed, "stderr", "") or "").strip().splitlines()
-        return {}, said[-1].removeprefix("✗ ") if said else type(failed).__name__
+        said = str(getattr(failed, "stderr", "") or "").strip().splitlines()
+        told = said[-1] if said and said[-1].startswith("✗ ") else ""  # a traceback names paths of the server
+        return {}, told.removeprefix("✗ ") or type(failed).__name__
 
 
 @lru_cache(maxsize=64)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from learning_city.model.rights import EVERYWHERE, RIGHTS, Right
+from learning_city.model.rights import EVERYWHERE, RIGHTS, ROLES, Right
 
 PREFIX = "/data-office"
 """Where Airflow mounts the pages."""
-__all__ = ["PREFIX", "Grant", "Right", "Viewer"]
+__all__ = ["PREFIX", "RIGHTS", "ROLES", "Grant", "Right", "Viewer"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 
 from learning_city.collect.inbox import Place, near, unpacked, unused
 from learning_city.model.home import Home
+from learning_city.model.plain_text import plain
 
 LARGEST = 60 * 2**20
 MOST_FILES = 60
@@ -151,7 +152,7 @@ def _packed(folder: Path) -> bytes:
 
 def plain_name(name: str) -> str:
     """A file's own name without its path and without signs that mean something to a shell or a system."""
-    path = Path(_UNSAFE.sub("_", Path(name.replace("\\", "/")).name).lstrip(".~-=+@ "))
+    path = Path(_UNSAFE.sub("_", plain(Path(name.replace("\\", "/")).name)).lstrip(".~-=+@ "))
     ending = _cut(path.suffix, 20)
     return _cut(path.stem, _NAME_BYTES - len(ending.encode())) + ending
 

@@ -117,6 +117,7 @@ def test_bytes_are_purged_when_a_second_person_asks_the_same_and_the_hash_stays(
     )
     assert purge("王主任") is False
     assert purge("王主任") is False, "the same person twice is one person"
+    assert purge("\u200b王主任 ") is False, "however he writes his name"
     assert stored.exists()
     assert purge("李主任") is True
     assert not stored.exists()

@@ -48,8 +48,9 @@ def in_table(engine: Engine, indicator: str = "n1_1_1") -> tuple[object, ...]:
 def test_a_judgement_counts_once_a_second_person_confirmed_it(engine: Engine) -> None:
     first = written(engine)
     assert in_table(engine) == (None, None, None, None, None, None, None, False)
-    with pytest.raises(Refused, match="第二人"):
-        judge.confirm(engine, first, who="李")
+    for own in ("李", " 李 ", "\u200b李"):
+        with pytest.raises(Refused, match="第二人"):
+            judge.confirm(engine, first, who=own)
     judge.confirm(engine, first, who="王")
     assert in_table(engine) == (None, "正在建立", "Being established", 3, "正在起草", "李", "王", False)
     with pytest.raises(Refused, match="已复核"):
