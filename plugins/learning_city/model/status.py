@@ -33,6 +33,8 @@ MISSING_TYPES: dict[str, ObsStatus] = {
 NEEDS_REASON = frozenset({"暂缺", "并入"})
 SYNTHETIC_MARK = "[样例]"
 """Stands beside every number that is not real; a home that is no demonstration refuses it."""
+BANNER = f"样例数据 SAMPLE DATA · 带 {SYNTHETIC_MARK} 标记的斜体灰字为虚构数字，仅供演示，不得引用"
+"""Stands above everything that holds invented figures."""
 
 
 def read_legend(text: str) -> dict[str, str]:

@@ -6,12 +6,11 @@ from functools import lru_cache
 from math import ceil
 from typing import Any
 
-from learning_city.model.status import SYNTHETIC_MARK
+from learning_city.model.status import BANNER
 from learning_city.reports.book_formats import Formats
 from learning_city.reports.tables import ReportTables
 
 CONTENTS = "目录"
-BANNER = f"样例数据 SAMPLE DATA · 带 {SYNTHETIC_MARK} 标记的斜体灰字为虚构数字，仅供演示，不得引用"
 HEADINGS_AT = 4
 """Row of the column headings, from 0; the table starts below it."""
 

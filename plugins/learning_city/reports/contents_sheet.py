@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from learning_city.model.status import BANNER
 from learning_city.reports.book_formats import Formats
 from learning_city.reports.book_page import (
-    BANNER,
     CONTENTS,
     HEADINGS_AT,
     Book,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from learning_city.errors import Refused
 from learning_city.model.home import Home
-from learning_city.reports import freeze
+from learning_city.reports import parts
 
 
 class Damaged(Refused):
@@ -43,7 +43,7 @@ def damaged(connection: Connection, home: Home) -> list[Damaged]:
     for row in connection.execute(text(_SEALED)).all():
         rows = connection.execute(text(_FILES), {"n": row.build_id})
         names = [one.name for one in rows if kept(home, row.build_id, one.name, one.sha256) is None]
-        names += freeze.damaged(home, row.frozen) if row.frozen else []
+        names += parts.damaged(home, row.frozen) if row.frozen else []
         found += [Damaged(row.build_id, names)] if names else []
     return found
 

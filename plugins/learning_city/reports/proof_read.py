@@ -1,6 +1,5 @@
 """One number and the rows it stands on, as they are in force now or as a build froze them; in both the same columns."""
 
-import hashlib
 import io
 import json
 from collections import defaultdict
@@ -12,6 +11,7 @@ from sqlalchemy import Connection
 
 from learning_city.errors import NeedsAPerson
 from learning_city.model.home import Home
+from learning_city.reports import parts
 from learning_city.warehouse.statements import load
 
 Row = dict[str, Any]
@@ -104,8 +104,8 @@ def _of_build(connection: Connection, home: Home, cell: Cell) -> Stands:
     if build is None or not build["frozen"] or build["period"] != cell.period:
         raise _absent(cell)
     cell = replace(cell, framework=build["framework"])
-    folder = home.reports / "frozen"
-    frames = json.loads(_bytes(folder, build["frozen"]))["frames"]
+    folder = parts.folder(home)
+    frames = json.loads(parts.content(folder, build["frozen"]))["frames"]
     values = _rows(folder, frames["values"], cell)
     if not values:
         raise _absent(cell)
@@ -126,19 +126,8 @@ def _rows(folder: Path, digest: str, cell: Cell) -> list[Row]:
     """The rows of a frozen frame that belong to the cell. pyarrow only: pages may not import pandas."""
     from pyarrow import compute, parquet
 
-    table = parquet.read_table(io.BytesIO(_bytes(folder, digest)))
+    table = parquet.read_table(io.BytesIO(parts.content(folder, digest)))
     is_asked = compute.and_(
         compute.equal(table["indicator"], cell.indicator), compute.equal(table["place"], cell.place)
     )
     return list(table.filter(is_asked).to_pylist())
-
-
-def _bytes(folder: Path, digest: str) -> bytes:
-    path = folder / digest
-    content = path.read_bytes() if path.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise NeedsAPerson(
-            f"冻结的输入 {path} 不在或已损坏，请从备份恢复。 "
-            "A frozen input is gone or damaged; bring the folder reports/frozen back from a backup."
-        )
-    return content

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, RowMapping, text
 
 from learning_city.model.home import Home
-from learning_city.reports.book_page import BANNER
+from learning_city.model.status import BANNER
 from learning_city.reports.report_html import write_html
 from learning_city.reports.report_text import Heading, Paragraph, Report, Section, Table, cells, printable
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from learning_city.reports.book_page import BANNER
+from learning_city.model.status import BANNER
 from learning_city.reports.report_text import (
     Block,
     Heading,
