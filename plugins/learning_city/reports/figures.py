@@ -61,6 +61,7 @@ class Figures:
 
     def __init__(self, tables: ReportTables) -> None:
         self._values = {(row["indicator"], row["place"]): row for row in records(tables.values)}
+        self._shown: dict[tuple[str, str], Figure] = {}
 
     def row(self, indicator: str, place: str) -> Record:
         """All that is known of a value; empty when nothing is."""
@@ -68,9 +69,11 @@ class Figures:
 
     def of(self, indicator: Record, place: str) -> Figure:
         """What to show for an indicator of a place."""
-        row = self.row(indicator["indicator"], place)
-        decimals = int(indicator["decimals"] or 0)
-        return figure(row, decimals, is_qualitative=indicator["nature"] == QUALITATIVE)
+        key = indicator["indicator"], place
+        if key not in self._shown:
+            decimals, is_qualitative = int(indicator["decimals"] or 0), indicator["nature"] == QUALITATIVE
+            self._shown[key] = figure(self.row(*key), decimals, is_qualitative=is_qualitative)
+        return self._shown[key]
 
 
 def figure(row: Record, decimals: int, *, is_qualitative: bool = False) -> Figure:
